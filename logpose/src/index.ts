@@ -1,0 +1,1 @@
+export { noHeaders } from './record/headers.ts';

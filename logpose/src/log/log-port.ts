@@ -1,0 +1,171 @@
+import type { RecordPosition } from '../errors/record-position.ts';
+import type { TopicPartition } from '../record/topic-partition.ts';
+import type { BatchBuilder } from './batch-builder.ts';
+
+/**
+ * A partitioned log as the engine uses it: record batches (v2) in and out, as bytes.
+ *
+ * The embedded log and the Kafka cluster implement it; one contract suite holds for both.
+ */
+export interface LogPort {
+  readonly admin: LogAdmin;
+  consumer(options?: LogConsumerOptions): LogConsumer;
+  producer(options?: LogProducerOptions): LogProducer;
+  /**
+   * Takes over a transactional id: earlier producers of it are fenced, and what they left open is
+   * aborted, before this resolves.
+   */
+  transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer>;
+  /** Ends every wait with `LogUnavailableError` and releases what is held. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface LogConsumerOptions {
+  /** Default `'read-committed'`. */
+  readonly isolation?: 'read-committed' | 'read-uncommitted';
+  /** Most bytes one poll returns per partition; a larger single batch still comes whole. */
+  readonly maxPartitionBytes?: number;
+}
+
+/** Reads assigned partitions. For one reader; `poll` calls do not overlap. */
+export interface LogConsumer {
+  /** Adds partitions, or moves those already there; the next poll reads from these offsets. */
+  assign(positions: readonly RecordPosition[]): void;
+  unassign(partitions: readonly TopicPartition[]): void;
+  /** A paused partition keeps its position and is left out of polls. */
+  pause(partition: TopicPartition): void;
+  resume(partition: TopicPartition): void;
+  /**
+   * Waits until an assigned partition has data, at most `timeoutMs`, and takes each one's next
+   * batches. Empty when the time is up or `wake` was called.
+   *
+   * @throws {PositionOutOfRangeError} When a position is outside of what the log has.
+   * @throws {LogDamagedError} When stored bytes are damaged.
+   * @throws {LogUnavailableError} When the log cannot be reached or was closed.
+   */
+  poll(timeoutMs: number): Promise<readonly FetchedBatches[]>;
+  /** Ends a waiting poll, or the next one, at once. */
+  wake(): void;
+  /** Where the readable log of an assigned partition ended when last asked; undefined: not yet. */
+  endOffset(partition: TopicPartition): number | undefined;
+  close(): void;
+}
+
+/** Whole batches of one partition, in offset order. */
+export interface FetchedBatches extends TopicPartition {
+  /** Batches one behind the other. Kept by the reader; the log does not reuse the memory. */
+  readonly bytes: Uint8Array;
+  /** Records below this offset may be in the first batch and are not wanted. */
+  readonly fromOffset: number;
+  /** Offset behind the last record. */
+  readonly nextOffset: number;
+  /** End of the readable log when these were taken. */
+  readonly endOffset: number;
+}
+
+export interface LogProducerOptions {
+  /** How long a record may wait for others. Default 0: until the end of the turn. */
+  readonly lingerMs?: number;
+}
+
+/** Writes outside of transactions, each batch atomically, in the order of the calls. */
+export interface LogProducer {
+  /**
+   * Appends one batch and takes the builder over until then.
+   *
+   * Resolves, when the log has it as its durability promises, with the first record's offset.
+   *
+   * @throws {LogUnavailableError} When the log cannot take it; then none of it is there.
+   */
+  append(partition: TopicPartition, batch: BatchBuilder): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface TransactionalOptions {
+  readonly transactionalId: string;
+  /** How long a transaction may stay open before the log aborts it. Default 60,000. */
+  readonly transactionTimeoutMs?: number;
+}
+
+/** One transactional id's only producer, until another takes it over. */
+export interface TransactionalLogProducer {
+  /** Begins the next transaction. One may be committing meanwhile; they commit in order. */
+  begin(): LogTransaction;
+  close(): Promise<void>;
+}
+
+/** Batches of several partitions and consumer offsets that become visible together or never. */
+export interface LogTransaction {
+  /** Adds a batch to the end of a partition and takes the builder over. */
+  append(partition: TopicPartition, batch: BatchBuilder): void;
+  /**
+   * Resolves when the commit is decided. An empty transaction resolves without touching the log.
+   *
+   * @throws {FencedError} When another producer has taken over the id; nothing is in the log.
+   * @throws {TransactionAbortedError} When nothing of it is in the log.
+   * @throws {TransactionInDoubtError} When that could not be found out.
+   */
+  commit(offsets?: GroupOffsets): Promise<CommitReceipt>;
+  abort(): Promise<void>;
+}
+
+/** A consumer group's progress. */
+export interface GroupOffsets {
+  readonly groupId: string;
+  readonly offsets: readonly CommittedOffset[];
+}
+
+export interface CommittedOffset extends RecordPosition {
+  /** Free text beside the offset, as in Kafka's offset commit. */
+  readonly metadata: string;
+}
+
+export interface CommitReceipt {
+  /** For each partition appended to: the offset behind the transaction's last record. */
+  readonly endOffsets: readonly RecordPosition[];
+  /** Resolves when the commit survives a crash of the machine; at once where that is not promised. */
+  readonly durable: Promise<void>;
+}
+
+/** What is known of a topic. */
+export interface TopicDescription {
+  readonly name: string;
+  /** Distinguishes a topic from a later one of the same name. */
+  readonly topicId: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface TopicSpecification {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor?: number;
+  /** Kafka's topic settings by their Kafka names. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Which part of a partition the log still has: `[startOffset, endOffset)`. */
+export interface OffsetRange {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  /** Rises when the log has lost its end, so that offsets may mean other records than before. */
+  readonly leaderEpoch: number;
+}
+
+export interface LogAdmin {
+  /** Creates what is missing. A topic that is there already is left as it is. */
+  createTopics(topics: readonly TopicSpecification[]): Promise<void>;
+  describeTopics(names: readonly string[]): Promise<readonly (TopicDescription | undefined)[]>;
+  listTopics(): Promise<readonly string[]>;
+  /** Deletes topics with their records. A topic that is not there is no error. */
+  deleteTopics(names: readonly string[]): Promise<void>;
+  /** Gives up everything below these offsets. */
+  deleteRecords(before: readonly RecordPosition[]): Promise<void>;
+  offsetRanges(partitions: readonly TopicPartition[]): Promise<readonly OffsetRange[]>;
+  committedOffsets(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly (CommittedOffset | undefined)[]>;
+  commitOffsets(offsets: GroupOffsets): Promise<void>;
+  groups(): Promise<readonly { readonly id: string; readonly state: string }[]>;
+}
