@@ -1,0 +1,158 @@
+import type { CompressionName } from './compression.ts';
+import { compressionNames } from './compression.ts';
+
+/**
+ * The fixed part of a record batch, version 2.
+ *
+ * ```text
+ *  0 baseOffset: int64        21 attributes: int16        43 producerId: int64
+ *  8 length behind it: int32  23 lastOffsetDelta: int32   51 producerEpoch: int16
+ * 12 leaderEpoch: int32       27 baseTimestamp: int64     53 baseSequence: int32
+ * 16 magic: int8 = 2          35 maxTimestamp: int64      57 recordCount: int32
+ * 17 CRC-32C of 21…: uint32                               61 records
+ * attributes: compression 0–2, log append time 3, transactional 4, control 5
+ * ```
+ */
+export interface BatchHeader {
+  readonly baseOffset: number;
+  /** Bytes of the whole batch, this header included. */
+  readonly sizeBytes: number;
+  readonly leaderEpoch: number;
+  /** Offset of the last record, also when compaction has removed it. */
+  readonly lastOffset: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+  /** The records have `maxTimestamp`, the time they reached the log. */
+  readonly hasLogAppendTime: boolean;
+  /** −1: none. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly isTransactional: boolean;
+  /** It holds the end of a transaction, and no record for readers. */
+  readonly isControl: boolean;
+  /** Undefined: a number Kafka has not given out yet. */
+  readonly compression: CompressionName | undefined;
+  readonly recordCount: number;
+}
+
+/** Where the records begin. */
+export const batchHeaderBytes = 61;
+/** What must be there to know a batch's size. */
+export const batchPrefixBytes = 12;
+/** Where the bytes begin that the CRC covers. */
+export const crcStart = 21;
+export const batchMagic = 2;
+
+const crcAt = 17;
+const magicAt = 16;
+
+/** Bytes of the batch at `at`, as it says itself; undefined when not even that is there. */
+export function batchSizeAt(bytes: Uint8Array, at: number): number | undefined {
+  return at + batchPrefixBytes > bytes.length ? undefined : batchPrefixBytes + int32(bytes, at + 8);
+}
+
+/** What the header at `at` says, unchecked. At least `batchHeaderBytes` must be there. */
+export function readBatchHeader(bytes: Uint8Array, at: number): BatchHeader {
+  const baseOffset = int64(bytes, at);
+  const attributes = int16(bytes, at + 21);
+  return {
+    baseOffset,
+    sizeBytes: batchPrefixBytes + int32(bytes, at + 8),
+    leaderEpoch: int32(bytes, at + 12),
+    lastOffset: baseOffset + int32(bytes, at + 23),
+    baseTimestamp: int64(bytes, at + 27),
+    maxTimestamp: int64(bytes, at + 35),
+    hasLogAppendTime: (attributes & 8) !== 0,
+    producerId: int64(bytes, at + 43),
+    producerEpoch: int16(bytes, at + 51),
+    baseSequence: int32(bytes, at + 53),
+    isTransactional: (attributes & 16) !== 0,
+    isControl: (attributes & 32) !== 0,
+    compression: compressionNames[attributes & 7],
+    recordCount: int32(bytes, at + 57),
+  };
+}
+
+export function magicOf(bytes: Uint8Array, at: number): number {
+  return bytes[at + magicAt] ?? 0;
+}
+
+/** The CRC that the batch at `at` carries. */
+export function storedCrc(bytes: Uint8Array, at: number): number {
+  return int32(bytes, at + crcAt) >>> 0;
+}
+
+/** Writes all but the CRC. */
+export function writeBatchHeader(header: BatchHeader, bytes: Uint8Array, at: number): void {
+  stampBatch(bytes, at, header);
+  putInt32(bytes, at + 8, header.sizeBytes - batchPrefixBytes);
+  bytes[at + magicAt] = batchMagic;
+  putInt16(bytes, at + 21, attributesOf(header));
+  putInt32(bytes, at + 23, header.lastOffset - header.baseOffset);
+  putInt64(bytes, at + 27, header.baseTimestamp);
+  putInt64(bytes, at + 35, header.maxTimestamp);
+  putInt64(bytes, at + 43, header.producerId);
+  putInt16(bytes, at + 51, header.producerEpoch);
+  putInt32(bytes, at + 53, header.baseSequence);
+  putInt32(bytes, at + 57, header.recordCount);
+}
+
+export function writeCrc(bytes: Uint8Array, at: number, crc: number): void {
+  putInt32(bytes, at + crcAt, crc);
+}
+
+/** Moves a finished batch to its place in a log: the two fields outside of the CRC. */
+export function stampBatch(
+  bytes: Uint8Array,
+  at: number,
+  place: { readonly baseOffset: number; readonly leaderEpoch: number },
+): void {
+  putInt64(bytes, at, place.baseOffset);
+  putInt32(bytes, at + 12, place.leaderEpoch);
+}
+
+function attributesOf(header: BatchHeader): number {
+  return (
+    compressionNames.indexOf(header.compression ?? 'none') |
+    (header.hasLogAppendTime ? 8 : 0) |
+    (header.isTransactional ? 16 : 0) |
+    (header.isControl ? 32 : 0)
+  );
+}
+
+function int16(bytes: Uint8Array, at: number): number {
+  return (((bytes[at] ?? 0) << 24) >> 16) | (bytes[at + 1] ?? 0);
+}
+
+function int32(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) << 24) |
+    ((bytes[at + 1] ?? 0) << 16) |
+    ((bytes[at + 2] ?? 0) << 8) |
+    (bytes[at + 3] ?? 0)
+  );
+}
+
+/** Exact up to ±2⁵³; offsets, times and producer ids stay below. */
+function int64(bytes: Uint8Array, at: number): number {
+  return int32(bytes, at) * 4_294_967_296 + (int32(bytes, at + 4) >>> 0);
+}
+
+function putInt16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value;
+}
+
+function putInt32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+function putInt64(bytes: Uint8Array, at: number, value: number): void {
+  const high = Math.floor(value / 4_294_967_296);
+  putInt32(bytes, at, high);
+  putInt32(bytes, at + 4, value - high * 4_294_967_296);
+}
