@@ -15,9 +15,6 @@ export interface RecordHeaders extends Iterable<readonly [name: string, value: U
   without(name: string): RecordHeaders;
 }
 
-/** The one object for "no headers", which is what most records have. */
-export const noHeaders: RecordHeaders = createHeaders([]);
-
 /** Headers from names and values, in order; null is kept as null on the wire. */
 export function headersOf(entries: readonly Entry[]): RecordHeaders {
   return entries.length === 0 ? noHeaders : createHeaders(entries);
@@ -114,6 +111,10 @@ class EncodableHeaders implements RecordHeaders {
     }
   }
 }
+
+// Stands behind the class, which must be there before its first instance.
+/** The one object for "no headers", which is what most records have. */
+export const noHeaders: RecordHeaders = createHeaders([]);
 
 function createHeaders(entries: readonly Entry[]): EncodableHeaders {
   return new EncodableHeaders(entries, undefined);
