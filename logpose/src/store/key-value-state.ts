@@ -1,0 +1,62 @@
+import type { Timestamped } from '../record/stream-record.ts';
+import { KeyValueView, noWindow } from './key-value-view.ts';
+import type { Levels } from './levels.ts';
+import type { KeyValueStore } from './stores.ts';
+
+/** Rows by key for a processor: values alone, at the time of the record in hand. */
+export class PlainKeyValueState<K, V, H>
+  extends KeyValueView<K, V, H, V>
+  implements KeyValueStore<K, V>
+{
+  readonly #levels: Levels<K, V, H>;
+  readonly #timeMs: () => number;
+
+  constructor(name: string, levels: Levels<K, V, H>, timeMs: () => number) {
+    super(name, levels, { view: 'current', show: valueAlone });
+    this.#levels = levels;
+    this.#timeMs = timeMs;
+  }
+
+  put(key: K, value: V): void {
+    const levels = this.#levels;
+    levels.write(levels.row(key, noWindow), levels.cell(value, this.#timeMs()));
+  }
+
+  delete(key: K): void {
+    const levels = this.#levels;
+    levels.write(levels.row(key, noWindow), levels.cell(undefined, this.#timeMs()));
+  }
+}
+
+/** Rows by key for a processor: values and their times. */
+export class TimestampedKeyValueState<K, V, H>
+  extends KeyValueView<K, V, H, Timestamped<V>>
+  implements KeyValueStore<K, Timestamped<V>>
+{
+  readonly #levels: Levels<K, V, H>;
+  readonly #timeMs: () => number;
+
+  constructor(name: string, levels: Levels<K, V, H>, timeMs: () => number) {
+    super(name, levels, { view: 'current', show: itself });
+    this.#levels = levels;
+    this.#timeMs = timeMs;
+  }
+
+  put(key: K, { value, timestamp }: Timestamped<V>): void {
+    const levels = this.#levels;
+    levels.write(levels.row(key, noWindow), levels.cell(value, timestamp));
+  }
+
+  delete(key: K): void {
+    const levels = this.#levels;
+    levels.write(levels.row(key, noWindow), levels.cell(undefined, this.#timeMs()));
+  }
+}
+
+export function valueAlone<V>(row: Timestamped<V>): V {
+  return row.value;
+}
+
+export function itself<V>(row: Timestamped<V>): Timestamped<V> {
+  return row;
+}

@@ -1,0 +1,146 @@
+import { ByteWriter } from '../base/byte-writer.ts';
+import { fromLatin1, latin1 } from '../base/bytes.ts';
+import type { Serde } from '../serde/serde.ts';
+import type { Holding } from './holding.ts';
+import { type Cell, Tombstone } from './row.ts';
+import type { StoreDefinition } from './store-definition.ts';
+import type { EngineWrite } from './store-engine.ts';
+import type { StoreKind } from './store-handle.ts';
+
+/**
+ * A store's rows as bytes, in two forms.
+ *
+ * ```text
+ * engine     [window start: int64, sign flipped] key → [timestamp: int64] value
+ * changelog  key [window start: int64] [sequence: int32 = 0] → value
+ * ```
+ *
+ * The parts in brackets are there for windowed and for timestamped stores. In the engine a window's
+ * rows stand together, so that expired windows are one range; the changelog's form is the JVM's.
+ */
+export class RowFormat<K, V, H> {
+  readonly windowed: boolean;
+  readonly timestamped: boolean;
+  readonly holding: Holding<V, H>;
+  /** Equal for two keys exactly when their bytes are. */
+  readonly identity: (key: K) => string | number;
+  readonly #key: Serde<K>;
+
+  constructor(definition: StoreDefinition<StoreKind, K, V>, holding: Holding<V, H>) {
+    this.windowed = definition.windows !== undefined;
+    this.timestamped = definition.storeKind.startsWith('timestamped');
+    this.holding = holding;
+    this.#key = definition.key;
+    this.identity = definition.key.identity ?? ((key) => this.encodedKey(key));
+  }
+
+  /** The key alone, one character per byte. */
+  encodedKey(key: K): string {
+    scratch.clear();
+    this.#key.encode(key, scratch);
+    return latin1(scratch.buffer, 0, scratch.length);
+  }
+
+  decodedKey(bytes: Uint8Array): K {
+    const start = this.windowed ? windowPrefixBytes : 0;
+    return this.#key.decode(bytes, start, bytes.length);
+  }
+
+  /** The engine's key of a key that `encodedKey` has encoded. */
+  engineKey(encodedKey: string, startMs: number): Uint8Array {
+    if (!this.windowed) return fromLatin1(encodedKey);
+    scratch.clear();
+    writeWindowPrefix(startMs, scratch);
+    scratch.latin1(encodedKey);
+    return scratch.copy();
+  }
+
+  /** Bytes of the value, as the engine keeps them; null for a deleted row. */
+  engineValue(cell: Cell<H>): Uint8Array | null {
+    if (cell instanceof Tombstone) return null;
+    scratch.clear();
+    if (this.timestamped) scratch.int64(cell.timestamp);
+    this.holding.write(cell.value, scratch);
+    return scratch.copy();
+  }
+
+  cellOf(engineValue: Uint8Array): Cell<H> {
+    const timestamp = this.timestamped ? readInt64(engineValue, 0) : 0;
+    const start = this.timestamped ? timestampBytes : 0;
+    return { value: this.holding.read(engineValue, start, engineValue.length), timestamp };
+  }
+
+  writeChangelogKey(key: K, startMs: number, to: ByteWriter): void {
+    this.#key.encode(key, to);
+    if (!this.windowed) return;
+    to.int64(startMs);
+    to.int32(0);
+  }
+
+  /** A changelog record as the engine keeps it. */
+  engineWrite(record: ChangelogRecord): EngineWrite {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp } = record;
+    const key = this.windowed
+      ? windowedEngineKey(bytes, keyStart, keyEnd)
+      : bytes.slice(keyStart, keyEnd);
+    if (valueStart < 0) return { key, value: null };
+    if (!this.timestamped) return { key, value: bytes.slice(valueStart, valueEnd) };
+    scratch.clear();
+    scratch.int64(timestamp);
+    scratch.bytes(bytes, valueStart, valueEnd);
+    return { key, value: scratch.copy() };
+  }
+}
+
+/** Where a changelog record stands in `bytes`. A `valueStart` of −1: deleted. */
+export interface ChangelogRecord {
+  readonly bytes: Uint8Array;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  readonly timestamp: number;
+}
+
+const scratch = new ByteWriter();
+const timestampBytes = 8;
+const windowPrefixBytes = 8;
+const windowSuffixBytes = 12;
+
+/** What the engine's keys of a window begin with. */
+export function windowPrefix(startMs: number): Uint8Array {
+  const writer = new ByteWriter(windowPrefixBytes);
+  writeWindowPrefix(startMs, writer);
+  return writer.copy();
+}
+
+/** The window an engine's key belongs to. */
+export function windowStartOf(engineKey: Uint8Array): number {
+  return readInt64(engineKey, 0, signBit);
+}
+
+function windowedEngineKey(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  scratch.clear();
+  writeWindowPrefix(readInt64(bytes, end - windowSuffixBytes), scratch);
+  scratch.bytes(bytes, start, end - windowSuffixBytes);
+  return scratch.copy();
+}
+
+const signBit = 0x8000_0000;
+
+/** Flipping the sign makes unsigned byte order the order of times before and after 1970. */
+function writeWindowPrefix(startMs: number, to: ByteWriter): void {
+  const high = Math.floor(startMs / 4_294_967_296);
+  to.int32(high ^ signBit);
+  to.int32(startMs - high * 4_294_967_296);
+}
+
+function readInt64(bytes: Uint8Array, at: number, flip = 0): number {
+  const high = int32(bytes, at) ^ flip;
+  return high * 4_294_967_296 + (int32(bytes, at + 4) >>> 0);
+}
+
+function int32(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return (a << 24) | (b << 16) | (c << 8) | d;
+}

@@ -1,0 +1,161 @@
+import { assert } from '../base/assert.ts';
+import type { Timestamped } from '../record/stream-record.ts';
+import type { Windowed } from '../window/window.ts';
+import type { Show } from './key-value-view.ts';
+import type { Levels, View } from './levels.ts';
+import { type FoundRow, mergedScan } from './merged-scan.ts';
+import { windowPrefix, windowStartOf } from './row-format.ts';
+import type { ReadonlyWindowStore, TimeBounds } from './stores.ts';
+
+/** What a windowed store knows of its windows. */
+export interface WindowShape {
+  readonly endMs: (startMs: number) => number;
+  /** Windows that start here or before are expired. */
+  expiredUpToMs(): number;
+}
+
+/** Rows by key and window start, as processors or outside readers see them. */
+export class WindowView<K, V, H, R> implements ReadonlyWindowStore<K, R> {
+  readonly name: string;
+  readonly #levels: Levels<K, V, H>;
+  readonly #view: View;
+  readonly #show: Show<V, R>;
+  readonly #shape: WindowShape;
+
+  constructor(
+    name: string,
+    levels: Levels<K, V, H>,
+    as: { view: View; show: Show<V, R>; shape: WindowShape },
+  ) {
+    this.name = name;
+    this.#levels = levels;
+    this.#view = as.view;
+    this.#show = as.show;
+    this.#shape = as.shape;
+  }
+
+  get(key: K, windowStartMs: number): R | undefined {
+    const row = this.#row(key, windowStartMs);
+    return row && this.#show(row);
+  }
+
+  fetch(key: K, bounds: TimeBounds = {}): IterableIterator<[key: Windowed<K>, value: R]> {
+    const found: [Windowed<K>, R][] = [];
+    for (const startMs of this.#starts(bounds)) {
+      const row = this.#row(key, startMs);
+      if (row) found.push([this.#windowed(key, startMs), this.#show(row)]);
+      if (found.length >= (bounds.limit ?? Number.POSITIVE_INFINITY)) break;
+    }
+    return found.values();
+  }
+
+  fetchAll(bounds: TimeBounds = {}): IterableIterator<[key: Windowed<K>, value: R]> {
+    const { reverse = false, limit = Number.POSITIVE_INFINITY } = bounds;
+    const cursors = this.#starts(bounds).map((startMs) => {
+      const scan = { startMs, from: '', to: undefined, reverse };
+      return new Cursor(startMs, mergedScan(this.#levels, scan, this.#view));
+    });
+    return this.#merge(cursors, reverse, limit);
+  }
+
+  #row(key: K, startMs: number): Timestamped<V> | undefined {
+    if (startMs <= this.#shape.expiredUpToMs()) return undefined;
+    const levels = this.#levels;
+    const row = levels.row(key, startMs);
+    const cell = this.#view === 'current' ? levels.current(row) : levels.committed(row);
+    return levels.shown(cell);
+  }
+
+  #windowed(key: K, startMs: number): Windowed<K> {
+    return { key, window: { startMs, endMs: this.#shape.endMs(startMs) } };
+  }
+
+  /** Starts of all windows in the bounds that have rows, in memory or in the engine, in order. */
+  #starts({ fromMs, toMs, reverse = false }: TimeBounds): readonly number[] {
+    const first = Math.max(fromMs ?? Number.MIN_SAFE_INTEGER, this.#shape.expiredUpToMs() + 1);
+    const last = toMs ?? Number.MAX_SAFE_INTEGER;
+    const starts = new Set(engineStarts(this.#levels, first, last));
+    for (const startMs of this.#levels.windowStarts()) {
+      if (startMs >= first && startMs <= last) starts.add(startMs);
+    }
+    const ascending = [...starts].sort((left, right) => left - right);
+    return reverse ? ascending.reverse() : ascending;
+  }
+
+  *#merge(
+    cursors: readonly Cursor<K, V>[],
+    reverse: boolean,
+    limit: number,
+  ): IterableIterator<[Windowed<K>, R]> {
+    try {
+      for (let left = limit; left > 0; left--) {
+        const next = firstOf(cursors, reverse);
+        if (next?.found === undefined) return;
+        const { key, row } = next.found;
+        yield [this.#windowed(key, next.startMs), this.#show(row)];
+        next.advance();
+      }
+    } finally {
+      for (const cursor of cursors) cursor.close();
+    }
+  }
+}
+
+/** One window's rows with one in hand. */
+class Cursor<K, V> {
+  readonly startMs: number;
+  readonly #rows: IterableIterator<FoundRow<K, V>>;
+  found: FoundRow<K, V> | undefined;
+
+  constructor(startMs: number, rows: IterableIterator<FoundRow<K, V>>) {
+    this.startMs = startMs;
+    this.#rows = rows;
+    this.advance();
+  }
+
+  advance(): void {
+    const step = this.#rows.next();
+    this.found = step.done === true ? undefined : step.value;
+  }
+
+  close(): void {
+    this.#rows.return?.();
+  }
+}
+
+/** The cursor whose row comes first by key; of equal keys the first in the list, by window. */
+function firstOf<K, V>(
+  cursors: readonly Cursor<K, V>[],
+  reverse: boolean,
+): Cursor<K, V> | undefined {
+  let first: Cursor<K, V> | undefined;
+  for (const cursor of cursors) {
+    if (cursor.found === undefined) continue;
+    if (first?.found === undefined) first = cursor;
+    else if (
+      reverse ? cursor.found.order > first.found.order : cursor.found.order < first.found.order
+    )
+      first = cursor;
+  }
+  return first;
+}
+
+/** Jumps from window to window. */
+function* engineStarts<K, V, H>(
+  levels: Levels<K, V, H>,
+  first: number,
+  last: number,
+): Generator<number> {
+  assert(levels.format.windowed, 'only windowed stores have window starts');
+  let from = first;
+  while (from <= last) {
+    const entries = levels.engine.scan({ from: windowPrefix(from) });
+    const step = entries.next();
+    entries.return?.();
+    if (step.done === true) return;
+    const startMs = windowStartOf(step.value.key);
+    if (startMs > last) return;
+    yield startMs;
+    from = startMs + 1;
+  }
+}
