@@ -41,7 +41,7 @@ export function readVarlong(bytes: Uint8Array, at: number): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
-export function writeVarint(value: number, to: ByteWriter): void {
+export function writeVarint(value: number, to: Pick<ByteWriter, 'byte'>): void {
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
   while (rest > 127) {
     to.byte((rest & 127) | 128);
@@ -50,7 +50,7 @@ export function writeVarint(value: number, to: ByteWriter): void {
   to.byte(rest);
 }
 
-export function writeVarlong(value: number, to: ByteWriter): void {
+export function writeVarlong(value: number, to: Pick<ByteWriter, 'byte'>): void {
   let rest = value >= 0 ? value * 2 : -value * 2 - 1;
   while (rest > 127) {
     to.byte((rest % 128) | 128);

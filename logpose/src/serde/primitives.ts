@@ -1,0 +1,152 @@
+import { asBuffer, compareBytes, latin1 } from '../base/bytes.ts';
+import { checkLength, readBigInt64, readFloat64, readInt32, readInt64 } from './read-number.ts';
+import type { Serde } from './serde.ts';
+import { compareText } from './text-order.ts';
+
+/**
+ * Text as UTF-8. Ill-formed strings (lone surrogates) are an `EncodeError`; bytes that are not
+ * UTF-8 are read as U+FFFD.
+ */
+export const utf8: Serde<string> = {
+  encode: (value, to) => {
+    if (typeof value !== 'string') throw new TypeError(`utf8 takes a string, not ${kindOf(value)}`);
+    if (!value.isWellFormed()) throw new RangeError('the text has a lone surrogate');
+    to.utf8(value);
+  },
+  decode: (bytes, start, end) => asBuffer(bytes).utf8Slice(start, end),
+  holds: 'primitive',
+  identity: (value) => value,
+  compare: compareText,
+};
+
+/** −2³¹ … 2³¹ − 1, four bytes, big-endian. */
+export const int32: Serde<number> = {
+  encode: (value, to) => {
+    if ((value | 0) !== value) {
+      throw new RangeError('int32 takes a whole number from -2^31 to 2^31 - 1');
+    }
+    to.int32(value);
+  },
+  decode: (bytes, start, end) => {
+    checkLength(4, start, end);
+    return readInt32(bytes, start);
+  },
+  holds: 'primitive',
+  identity: (value) => value,
+  compare: (left, right) => (left >>> 0) - (right >>> 0),
+};
+
+/** Safe integers in eight bytes. Reading one beyond ±2⁵³ is a `DecodeError`: use `bigint64`. */
+export const int64: Serde<number> = {
+  encode: (value, to) => {
+    if (!Number.isSafeInteger(value)) {
+      throw new RangeError('int64 takes a whole number within ±(2^53 - 1)');
+    }
+    to.int64(value);
+  },
+  decode: (bytes, start, end) => {
+    checkLength(8, start, end);
+    return readInt64(bytes, start);
+  },
+  holds: 'primitive',
+  identity: (value) => value,
+  // Two's complement puts negative numbers behind the others.
+  compare: (left, right) => (left < 0 === right < 0 ? left - right : right - left),
+};
+
+/** −2⁶³ … 2⁶³ − 1, eight bytes, big-endian. */
+export const bigint64: Serde<bigint> = {
+  encode: (value, to) => {
+    if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) {
+      throw new RangeError('bigint64 takes a bigint from -2^63 to 2^63 - 1');
+    }
+    to.bigint64(value);
+  },
+  decode: (bytes, start, end) => {
+    checkLength(8, start, end);
+    return readBigInt64(bytes, start);
+  },
+  holds: 'primitive',
+  identity: (value) => value.toString(),
+  compare: (left, right) => {
+    const difference = BigInt.asUintN(64, left) - BigInt.asUintN(64, right);
+    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  },
+};
+
+/** IEEE 754, eight bytes, big-endian. −0 and 0 are different keys, all NaN are the same. */
+export const float64: Serde<number> = {
+  encode: (value, to) => {
+    if (typeof value !== 'number') {
+      throw new TypeError(`float64 takes a number, not ${kindOf(value)}`);
+    }
+    // One NaN of the many there are, as on the JVM.
+    to.float64(Number.isNaN(value) ? Number.NaN : value);
+  },
+  decode: (bytes, start, end) => {
+    checkLength(8, start, end);
+    return readFloat64(bytes, start);
+  },
+  holds: 'primitive',
+  identity: undefined,
+  compare: undefined,
+};
+
+/** One byte, 0 or 1. */
+export const boolean: Serde<boolean> = {
+  encode: (value, to) => {
+    if (typeof value !== 'boolean') {
+      throw new TypeError(`boolean takes true or false, not ${kindOf(value)}`);
+    }
+    to.byte(value ? 1 : 0);
+  },
+  decode: (bytes, start, end) => {
+    checkLength(1, start, end);
+    const byte = bytes[start];
+    if (byte !== 0 && byte !== 1) throw new RangeError('a boolean must be the byte 0 or 1');
+    return byte === 1;
+  },
+  holds: 'primitive',
+  identity: Number,
+  compare: (left, right) => Number(left) - Number(right),
+};
+
+const uuidForm = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** A UUID as 36 characters, lower-cased when written and when read. */
+export const uuid: Serde<string> = {
+  encode: (value, to) => {
+    if (typeof value !== 'string' || !uuidForm.test(value)) {
+      throw new RangeError('uuid takes 36 characters, hexadecimal digits as 8-4-4-4-12');
+    }
+    to.utf8(value.toLowerCase());
+  },
+  decode: (bytes, start, end) => {
+    checkLength(36, start, end);
+    const text = latin1(bytes, start, end);
+    if (!uuidForm.test(text)) throw new RangeError('the bytes are not a UUID as text');
+    return text.toLowerCase();
+  },
+  holds: 'primitive',
+  identity: (value) => value.toLowerCase(),
+  compare: (left, right) => compareText(left.toLowerCase(), right.toLowerCase()),
+};
+
+/** Bytes as they are. Values are copies; what is read may be kept and changed. */
+export const bytes: Serde<Uint8Array> = {
+  encode: (value, to) => {
+    if (!(value instanceof Uint8Array)) {
+      throw new TypeError(`bytes takes a Uint8Array, not ${kindOf(value)}`);
+    }
+    to.bytes(value);
+  },
+  // `slice` of a Buffer would not copy.
+  decode: (source, start, end) => new Uint8Array(source.subarray(start, end)),
+  holds: 'opaque',
+  identity: (value) => latin1(value),
+  compare: compareBytes,
+};
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
