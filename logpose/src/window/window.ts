@@ -9,3 +9,29 @@ export interface Windowed<out K> {
   readonly key: K;
   readonly window: Window;
 }
+
+/** Windows fixed by the clock: tumbling, hopping, calendar, unlimited; and sliding ones. */
+export interface TimeWindows {
+  readonly kind: 'tumbling' | 'hopping' | 'sliding' | 'calendar';
+  readonly graceMs: number;
+}
+
+/** One window that never closes. */
+export interface UnlimitedWindows {
+  readonly kind: 'unlimited';
+  readonly startMs: number;
+}
+
+/** Windows that grow with activity and merge when they meet. */
+export interface SessionWindows {
+  readonly kind: 'session';
+  readonly gapMs: number;
+  readonly graceMs: number;
+}
+
+export type AnyWindows = TimeWindows | UnlimitedWindows | SessionWindows;
+
+/** How far apart, in event time, two records may be to join. Both ends inclusive. */
+export type JoinWindow =
+  | { readonly differenceMs: number; readonly graceMs: number }
+  | { readonly beforeMs: number; readonly afterMs: number; readonly graceMs: number };
