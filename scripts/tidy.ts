@@ -1,0 +1,31 @@
+// Checks the house rules that no linter knows: who may import whom, sizes, documentation, habits.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { documentationProblems } from './tidy/documentation.ts';
+import { habitProblems } from './tidy/habits.ts';
+import { importProblems } from './tidy/imports.ts';
+import { type Finding, folderFindings, sizeFindings } from './tidy/sizes.ts';
+import { readSource } from './tidy/source-file.ts';
+
+const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && existsSync(path));
+const files = tracked.map(readSource);
+
+const findings: Finding[] = [
+  ...files.flatMap((file) => [...sizeFindings(file)]),
+  ...folderFindings(files),
+];
+const problems = [
+  ...importProblems(files),
+  ...documentationProblems(files),
+  ...files.flatMap((file) => [...habitProblems(file)]),
+  ...findings.filter(({ weight }) => weight === 'fail').map(({ text }) => text),
+];
+if (process.argv.includes('--warnings')) {
+  for (const { weight, text } of findings) if (weight === 'warn') console.log(`look at: ${text}`);
+}
+for (const problem of problems) console.error(problem);
+console.log(`tidy: ${files.length} files, ${problems.length} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;
