@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { after, before, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const packageDirectory = fileURLToPath(new URL('../../', import.meta.url));
+const installed = createRequire(import.meta.url);
+
+suite('the packed library, installed in a project of its own', () => {
+  const project = mkdtempSync(join(tmpdir(), 'logpose-packed-'));
+
+  before(() => {
+    const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', project], {
+      cwd: packageDirectory,
+      encoding: 'utf8',
+    });
+    const archive = join(project, packed.trim().split('\n').at(-1) ?? '');
+    const target = join(project, 'node_modules', 'logpose');
+    mkdirSync(target, { recursive: true });
+    execFileSync('tar', ['-xzf', archive, '-C', target, '--strip-components=1']);
+    link(project, 'lmdb');
+    write(project, 'package.json', JSON.stringify({ name: 'project', type: 'module' }));
+  });
+
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  test('runs from plain JavaScript', () => {
+    write(project, 'count.mjs', program);
+
+    const printed = execFileSync(process.execPath, ['count.mjs'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+
+    assert.equal(printed, "[ [ 'ada', 1 ], [ 'ada', 2 ] ]\n");
+  });
+
+  test('brings types for TypeScript that resolves as Node does', () => {
+    const wrong = 'driver.send(words, 1, null);';
+    write(project, 'right.ts', program);
+    write(
+      project,
+      'wrong.ts',
+      `${program}\n// @ts-expect-error The topic's keys are text.\n${wrong}`,
+    );
+    write(project, 'tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+
+    const compiler = join(dirname(installed.resolve('typescript/package.json')), 'bin', 'tsc');
+    const found = execFileSync(process.execPath, [compiler, '-p', '.'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+
+    assert.equal(found, '');
+  });
+});
+
+const program = `import { int64, StreamsBuilder, topic, utf8 } from 'logpose';
+import { openEmbeddedLog } from 'logpose/embedded';
+import { TestDriver } from 'logpose/testing';
+
+const words = topic('words', { key: utf8, value: utf8 });
+const counts = topic('counts', { key: utf8, value: int64 });
+const builder = new StreamsBuilder();
+builder.stream(words).groupByKey().count({ name: 'per-word' }).toStream().to(counts);
+
+using driver = new TestDriver(builder.build());
+driver.send(words, 'ada', 'first');
+driver.send(words, 'ada', 'second');
+console.log(driver.read(counts));
+if (typeof openEmbeddedLog !== 'function') throw new TypeError('the embedded log is missing');
+`;
+
+const compilerOptions = {
+  strict: true,
+  noEmit: true,
+  target: 'ESNext',
+  lib: ['ESNext', 'DOM'],
+  module: 'NodeNext',
+  moduleResolution: 'NodeNext',
+  types: [],
+};
+
+function write(project: string, name: string, text: string): void {
+  writeFileSync(join(project, name), text);
+}
+
+function link(project: string, name: string): void {
+  const found = dirname(installed.resolve(`${name}/package.json`));
+  symlinkSync(found, join(project, 'node_modules', name), 'dir');
+}
