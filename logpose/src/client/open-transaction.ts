@@ -1,0 +1,119 @@
+import { ConfigError } from '../errors/config-errors.ts';
+import { ProduceError } from '../errors/record-errors.ts';
+import { BatchBuilder, type EncodedRecord } from '../log/batch-builder.ts';
+import type { CommittedOffset, GroupOffsets, LogTransaction } from '../log/log-port.ts';
+import type { OutputTopic } from '../record/topic.ts';
+import { partitionKey, type TopicPartition } from '../record/topic-partition.ts';
+import { maxBatchBytes } from './batching-producer.ts';
+import type { PartitionChooser } from './choose-partition.ts';
+import type { AnyConsumer, BatchPosition } from './consumer.ts';
+import { groupOf } from './consumer-group.ts';
+import { encodeRecord, sizeOf } from './encode-record.ts';
+import type { ProducerRecord } from './producer.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What a transaction is made with. */
+export interface TransactionParts {
+  readonly log: LogTransaction;
+  readonly chooser: PartitionChooser;
+  readonly maxPendingBytes: number;
+  nowMs(): number;
+}
+
+/** Fills one transaction of the log. */
+export class OpenTransaction implements Transaction {
+  readonly #parts: TransactionParts;
+  readonly #batches = new Map<string, OpenBatch>();
+  readonly #sends: Promise<unknown>[] = [];
+  readonly #offsets = new Map<string, CommittedOffset>();
+  #groupId: string | undefined;
+  #bytes = 0;
+  #hasEnded = false;
+
+  constructor(parts: TransactionParts) {
+    this.#parts = parts;
+  }
+
+  send<K, V>(
+    topic: OutputTopic<K, V>,
+    record: ProducerRecord<K, V | null>,
+  ): Promise<TopicPartition> {
+    const sent = this.#send(topic, record);
+    this.#sends.push(sent);
+    // The commit looks at the failure; the caller need not.
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  sendOffsets(consumer: AnyConsumer, { topic, partition, nextOffset }: BatchPosition): void {
+    const groupId = groupOf(consumer);
+    if (this.#groupId !== undefined && this.#groupId !== groupId) {
+      throw new ConfigError([`a transaction commits for one group, not ${groupId} as well`]);
+    }
+    this.#groupId = groupId;
+    const offset = { topic, partition, offset: nextOffset, metadata: '' };
+    this.#offsets.set(partitionKey(topic, partition), offset);
+  }
+
+  /** Waits for every send, and fails when one did. */
+  async settle(): Promise<void> {
+    // Sends may be added while others are waited for.
+    for (let index = 0; index < this.#sends.length; index++) await this.#sends[index];
+    this.#hasEnded = true;
+  }
+
+  async commit(): Promise<void> {
+    for (const { place, builder } of this.#batches.values()) this.#parts.log.append(place, builder);
+    await this.#parts.log.commit(this.#groupOffsets());
+  }
+
+  async abort(): Promise<void> {
+    this.#hasEnded = true;
+    await this.#parts.log.abort();
+  }
+
+  async #send<K, V>(
+    topic: OutputTopic<K, V>,
+    record: ProducerRecord<K, V | null>,
+  ): Promise<TopicPartition> {
+    const { name } = topic;
+    if (this.#hasEnded) throw refused(name, 'its transaction has ended');
+    const encoded = encodeRecord(topic, record, this.#parts.nowMs());
+    this.#bytes += sizeOf(encoded);
+    if (this.#bytes > this.#parts.maxPendingBytes) {
+      throw refused(name, `its transaction has more than ${this.#parts.maxPendingBytes} bytes`);
+    }
+    const partition = await this.#parts.chooser.choose(name, encoded, record.partition);
+    if (this.#hasEnded) throw refused(name, 'its transaction has ended');
+    const place = { topic: name, partition };
+    this.#add(place, encoded);
+    return place;
+  }
+
+  #add(place: TopicPartition, record: EncodedRecord): void {
+    const key = partitionKey(place.topic, place.partition);
+    const open = this.#batches.get(key);
+    if (open !== undefined && open.builder.sizeBytes + sizeOf(record) > maxBatchBytes) {
+      this.#parts.log.append(place, open.builder);
+      this.#batches.delete(key);
+    }
+    const batch = this.#batches.get(key) ?? { place, builder: new BatchBuilder() };
+    this.#batches.set(key, batch);
+    batch.builder.add(record);
+  }
+
+  #groupOffsets(): GroupOffsets | undefined {
+    return this.#groupId === undefined
+      ? undefined
+      : { groupId: this.#groupId, offsets: [...this.#offsets.values()] };
+  }
+}
+
+interface OpenBatch {
+  readonly place: TopicPartition;
+  readonly builder: BatchBuilder;
+}
+
+function refused(topic: string, why: string): ProduceError {
+  return new ProduceError(topic, { code: 'PRODUCE_FAILED' }, new Error(why));
+}

@@ -1,0 +1,66 @@
+import type { Surroundings } from '../base/clock.ts';
+import type { LogPort, TransactionalLogProducer } from '../log/log-port.ts';
+import { defaultMaxPendingBytes } from './batching-producer.ts';
+import { PartitionChooser } from './choose-partition.ts';
+import { OpenTransaction } from './open-transaction.ts';
+import type {
+  Transaction,
+  TransactionalProducer,
+  TransactionalProducerOptions,
+} from './transaction.ts';
+
+/** Runs transactions one after the other. Takes the id over at once, so that fencing is not late. */
+export class QueueingTransactionalProducer implements TransactionalProducer {
+  readonly #surroundings: Surroundings;
+  readonly #options: TransactionalProducerOptions;
+  readonly #chooser: PartitionChooser;
+  readonly #producer: Promise<TransactionalLogProducer>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(port: LogPort, surroundings: Surroundings, options: TransactionalProducerOptions) {
+    this.#surroundings = surroundings;
+    this.#options = options;
+    this.#chooser = new PartitionChooser(port.admin, () => surroundings.random());
+    this.#producer = port.transactionalProducer(options);
+    // Whoever runs a transaction gets the failure.
+    this.#producer.catch(() => undefined);
+  }
+
+  transaction<R>(run: (tx: Transaction) => Promise<R>): Promise<R> {
+    const result = this.#last.then(() => this.#run(run));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    // Without a producer there is nothing to close, and its failure was told to every transaction.
+    const producer = await this.#producer.catch(() => undefined);
+    await producer?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run<R>(run: (tx: Transaction) => Promise<R>): Promise<R> {
+    const producer = await this.#producer;
+    const transaction = new OpenTransaction({
+      log: producer.begin(),
+      chooser: this.#chooser,
+      maxPendingBytes: this.#options.maxPendingBytes ?? defaultMaxPendingBytes,
+      nowMs: () => this.#surroundings.nowMs(),
+    });
+    let result: R;
+    try {
+      result = await run(transaction);
+      await transaction.settle();
+    } catch (error) {
+      // The first failure is the one to tell; the log aborts by itself what it could not be told of.
+      await transaction.abort().catch(() => undefined);
+      throw error;
+    }
+    await transaction.commit();
+    return result;
+  }
+}
