@@ -11,7 +11,10 @@ export function changelogTopicName(applicationId: string, store: AnyStoreDefinit
 }
 
 /** Turns topic names of the plan into those of the log: repartition topics get their prefix. */
-export function topicNaming(applicationId: string, topology: Topology): (planned: string) => string {
+export function topicNaming(
+  applicationId: string,
+  topology: Topology,
+): (planned: string) => string {
   const own = new Map(
     topology.repartitionTopics.map(({ name }) => [name, repartitionTopicName(applicationId, name)]),
   );

@@ -1,7 +1,8 @@
 import { shapeOf } from '../window/definition-of.ts';
 import type { AnyWindows, Window, Windowed } from '../window/window.ts';
+import { nonNull } from './nullable.ts';
 import { readInt64 } from './read-number.ts';
-import type { Serde } from './serde.ts';
+import type { Encoder, Serde } from './serde.ts';
 
 const timeBytes = 8;
 
@@ -16,6 +17,23 @@ const timeBytes = 8;
  * @throws {ConfigError} When the windows were made by hand.
  */
 export function windowed<K extends {}>(key: Serde<K>, windows: AnyWindows): Serde<Windowed<K>> {
+  const serde = inWindows(key, windows);
+  windowBytes.set(serde, shapeOf(windows).shape === 'session' ? 2 * timeBytes : timeBytes);
+  return serde;
+}
+
+// Only by `windowed` are the bytes of a key followed by those of a window.
+const windowBytes = new WeakMap<object, number>();
+
+/**
+ * Bytes of the window at the end of a key; 0 for other keys. All windows of a key go to the
+ * partition of the key itself, as on the JVM.
+ */
+export function windowBytesOf<T>(key: Encoder<T> | Serde<T>): number {
+  return windowBytes.get('decode' in key ? nonNull(key) : key) ?? 0;
+}
+
+function inWindows<K extends {}>(key: Serde<K>, windows: AnyWindows): Serde<Windowed<K>> {
   const shaped = shapeOf(windows);
   switch (shaped.shape) {
     case 'session':

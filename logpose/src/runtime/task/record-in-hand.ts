@@ -1,13 +1,19 @@
 import type { RecordPosition } from '../../errors/record-position.ts';
+import type { StreamRecord } from '../../record/stream-record.ts';
 
-/** A queue's record that is being processed. */
+/** A record of a queue, as the log has it. */
 export interface SourceRecord {
   position(): RecordPosition;
+  /** Its bytes, copied. */
+  raw(): RawRecord;
 }
 
+/** A record before its bytes became values. */
+export type RawRecord = StreamRecord<Uint8Array | null, Uint8Array | null>;
+
 /**
- * What a task is at: the time of the record in hand, which plain stores note in the changelog, and
- * where it comes from.
+ * What a task is at: the time of the record in hand, which plain stores note in the changelog, where
+ * it comes from, and which transaction is being filled.
  *
  * Made before the stores (`openStore({ timeMs: hand.timeMs })`) and handed to the task with them.
  * Survives the task: one that is opened anew over the same stores gets the same one.
@@ -16,5 +22,12 @@ export class RecordInHand {
   timestamp = 0;
   /** Undefined in a punctuator and while a commit sends updates on. */
   source: SourceRecord | undefined = undefined;
+  generation = 1;
   readonly timeMs = (): number => this.timestamp;
+
+  /** Nothing is in hand; what happens now happens at this time. */
+  release(timestamp: number): void {
+    this.source = undefined;
+    this.timestamp = timestamp;
+  }
 }

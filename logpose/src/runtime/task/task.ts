@@ -1,15 +1,18 @@
 import { must } from '../../base/assert.ts';
 import { Heap } from '../../base/heap.ts';
+import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+import type { Counter } from '../metrics.ts';
+import { sealInto } from './changelogs.ts';
 import { writeCommitMetadata } from './commit-metadata.ts';
-import { Failures } from './failures.ts';
 import { IdleRule } from './idle-rule.ts';
+import type { TaskInside } from './node-context.ts';
+import { openInside, queueParts } from './open-inside.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { compile, type Pipeline } from './pipeline.ts';
-import { Punctuations } from './punctuations.ts';
 import type { TaskCommit, TaskInput, TaskParts } from './task-parts.ts';
-import { TaskState } from './task-state.ts';
+import type { TaskState } from './task-state.ts';
 
 /**
  * One subtopology on one partition: takes records from its queues in the order of their timestamps
@@ -23,20 +26,23 @@ import { TaskState } from './task-state.ts';
 export class Task {
   readonly id: string;
   readonly #parts: TaskParts;
+  readonly #inside: TaskInside;
   readonly #state: TaskState;
-  readonly #failures: Failures;
   readonly #pipeline: Pipeline;
-  readonly #queues = new Map<string, PartitionQueue>();
-  readonly #waiting = new Heap<PartitionQueue>((left, right) => left.timestamp < right.timestamp);
   readonly #idle: IdleRule;
+  readonly #processed: Counter;
+  readonly #queues = new Map<string, PartitionQueue>();
+  /** Queues that have records, the earliest first. */
+  readonly #waiting = new Heap<PartitionQueue>((left, right) => left.timestamp < right.timestamp);
 
   private constructor(parts: TaskParts) {
     this.id = parts.id;
     this.#parts = parts;
-    this.#state = new TaskState(parts, new Punctuations(), new Punctuations());
-    this.#failures = new Failures(parts, this.#state);
-    this.#pipeline = compile(parts, this.#state, this.#failures);
+    this.#inside = openInside(parts);
+    this.#state = this.#inside.state;
     this.#idle = new IdleRule(parts);
+    this.#processed = parts.counters.counter(processedRecords, { task: parts.id });
+    this.#pipeline = compile(this.#inside);
     for (const input of parts.inputs) this.addInput(input);
   }
 
@@ -47,24 +53,25 @@ export class Task {
 
   /** One more partition to read, for topics that turned up. */
   addInput(input: TaskInput): void {
-    const entry = must(this.#pipeline.sources.get(input.source), 'inputs name source nodes');
-    const queue = new PartitionQueue(input, entry, this.#parts, this.#failures);
+    const entry = must(this.#pipeline.get(input.source), 'inputs name source nodes');
+    const queue = new PartitionQueue(queueParts({ input, entry }, this.#inside));
     this.#queues.set(partitionKey(input.topic, input.partition), queue);
-    this.#state.restoreTime(queue.partitionTimeMs);
-    this.#state.restoreMetadata(queue.processorMetadata);
+    this.#state.advanceStreamTime(queue.partitionTimeMs);
+    this.#state.restoreTimes(queue.restored.processorTimes);
   }
 
   /**
    * Queues fetched batches behind those already there.
    *
    * @throws {DecodeError} When the first record of an empty queue cannot be read and the policy
-   *   says to fail. {@link LogDamagedError} when its bytes are damaged.
+   *   says to fail.
+   * @throws {LogDamagedError} When its bytes are damaged.
    */
   add(fetched: FetchedBatches): void {
     const queue = this.#queue(fetched);
-    const wasEmpty = queue.isEmpty;
+    const wasEmpty = queue.record === undefined;
     queue.add(fetched);
-    if (wasEmpty && !queue.isEmpty) this.#waiting.push(queue);
+    if (wasEmpty && queue.record !== undefined) this.#waiting.push(queue);
   }
 
   /** Whether an input's queue holds `maxBufferedBytes`: pause its fetch until this is false. */
@@ -87,9 +94,9 @@ export class Task {
    * have been waited for as `maxTaskIdleMs` says.
    */
   ready(): boolean {
-    if (this.#waiting.size === 0) return false;
-    if (this.#waiting.size === this.#queues.size) return this.#idle.allQueued();
-    return this.#idle.ready(this.#queues.values());
+    const { size } = this.#waiting;
+    if (size === 0) return false;
+    return size === this.#queues.size || this.#idle.allows(this.#queues.values());
   }
 
   /**
@@ -98,7 +105,9 @@ export class Task {
    *
    * Queues with equal timestamps take turns as on the JVM: they stand in a binary heap.
    *
-   * @throws {DecodeError} {@link ProcessError} {@link ProduceError} As the policies say.
+   * @throws {DecodeError} When the policy says to fail; so do the others.
+   * @throws {ProcessError} When user code threw.
+   * @throws {ProduceError} When a record cannot be written.
    */
   process(maxRecords: number): number {
     let processed = 0;
@@ -106,18 +115,18 @@ export class Task {
       this.#processNext();
       processed++;
     }
+    this.#processed.value += processed;
     return processed;
   }
 
-  /** Runs what is due by the wall clock, and by stream time. Once per loop. */
+  /** Runs what is due by the wall clock. Once per loop. */
   punctuate(): void {
-    this.#state.punctuateWallClock(this.#parts.clock.nowMs());
-    this.#state.punctuateStreamTime();
+    this.#state.punctuateWallClock();
   }
 
-  /** When the next wall-clock punctuation is due; undefined: never. */
-  get nextWallClockMs(): number | undefined {
-    return this.#state.wallClock.nextMs;
+  /** When the next wall-clock punctuation is due; infinite without one. */
+  get nextWallClockMs(): number {
+    return this.#state.wallClock.nextAtMs;
   }
 
   /** Whether a processor asked for a commit since the last one. */
@@ -126,8 +135,9 @@ export class Task {
   }
 
   /** Whether there is anything to commit. */
-  get dirty(): boolean {
-    return this.#state.dirty || [...this.#queues.values()].some((queue) => queue.moved);
+  get isDirty(): boolean {
+    if (this.#state.touched) return true;
+    return [...this.#queues.values()].some((queue) => queue.offset !== queue.committedOffset);
   }
 
   /** Greatest timestamp processed; undefined before the first record. */
@@ -136,7 +146,7 @@ export class Task {
   }
 
   /** Next offset to process of each input: what a commit now would write down. */
-  positions(): readonly (TopicPartition & { readonly offset: number })[] {
+  positions(): readonly RecordPosition[] {
     return [...this.#queues.values()].map(({ input: { topic, partition }, offset }) => {
       return { topic, partition, offset };
     });
@@ -146,19 +156,25 @@ export class Task {
    * The synchronous half of a commit. Tables send their updates on, in store order, until no row is
    * unsent; the generation is closed; its rows are written to the changelogs in the task's output.
    *
-   * Afterwards the task may go on with the next generation. Exactly one of these follows before the
-   * next `prepareCommit`: `settled`, or the end of the task.
+   * Afterwards the task may go on with the next generation. Before the next `prepareCommit` comes
+   * `settled`, or the end of the task.
+   *
+   * @throws {ProcessError} When user code threw on an update.
+   * @throws {ProduceError} When a record cannot be written.
    */
   prepareCommit(): TaskCommit {
-    const state = this.#state;
-    const generation = state.generation();
-    state.leaveRecord();
-    this.#pipeline.flushTables();
-    state.nextGeneration();
-    for (const { store, changelog } of this.#pipeline.changelogs) store.seal(changelog);
-    const offsets = this.#offsets();
-    state.committed();
-    return { offsets, generation };
+    const { hand, stores, subtopology, output } = this.#parts;
+    hand.release(this.#state.streamTimeMs() ?? 0);
+    this.#flushTables();
+    const { generation } = hand;
+    hand.generation++;
+    for (const { definition } of subtopology.stores) {
+      const store = stores.get(String(definition.name));
+      sealInto(must(store, 'a task has the stores of its subtopology'), output);
+    }
+    this.#state.commitRequested = false;
+    this.#state.touched = false;
+    return { offsets: [...this.#takeOffsets()], generation };
   }
 
   /** The prepared commit is definite: its rows count as committed. */
@@ -166,8 +182,71 @@ export class Task {
     for (const { store } of this.#parts.stores.values()) store.settle();
   }
 
-  /** Runs what processors have to do at the end. Idempotent. */
+  /**
+   * Runs what processors have to do at the end. Idempotent.
+   *
+   * @throws What the first of them threw, once all have run.
+   */
   close(): void {
-    this.#state.close();
+    const failed: unknown[] = [];
+    for (const run of this.#state.takeClosing()) {
+      try {
+        run();
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+    if (failed.length > 0) throw failed[0];
+  }
+
+  #processNext(): void {
+    const waiting = this.#waiting;
+    // A queue that stands alone keeps its place.
+    const alone = waiting.size === 1;
+    const queue = must(alone ? waiting.peek() : waiting.pop(), 'a ready task has records');
+    const record = must(queue.record, 'a waiting queue has a record');
+    const { timestamp } = record;
+    const { hand } = this.#parts;
+    if (timestamp > queue.partitionTimeMs) queue.partitionTimeMs = timestamp;
+    this.#state.advanceStreamTime(timestamp);
+    hand.source = queue;
+    hand.timestamp = timestamp;
+    queue.entry(record);
+    hand.source = undefined;
+    queue.advance();
+    if (queue.record === undefined && alone) waiting.pop();
+    else if (queue.record !== undefined && !alone) waiting.push(queue);
+    this.#state.punctuateStreamTime();
+  }
+
+  #flushTables(): void {
+    const { tables, parts } = this.#inside;
+    let unsent = true;
+    while (unsent) {
+      unsent = false;
+      for (const { definition } of parts.subtopology.stores) {
+        if (tables.get(String(definition.name))?.flush() === true) unsent = true;
+      }
+    }
+  }
+
+  *#takeOffsets(): Generator<TaskCommit['offsets'][number]> {
+    const { processorTimes } = this.#state;
+    for (const queue of this.#queues.values()) {
+      const { offset, input } = queue;
+      if (offset === queue.committedOffset) continue;
+      queue.committedOffset = offset;
+      const { topic, partition } = input;
+      const partitionTimeMs = queue.partitionTimeMs < 0 ? undefined : queue.partitionTimeMs;
+      const metadata = writeCommitMetadata({ partitionTimeMs, processorTimes });
+      yield { topic, partition, offset, metadata };
+    }
+  }
+
+  #queue({ topic, partition }: TopicPartition): PartitionQueue {
+    return must(this.#queues.get(partitionKey(topic, partition)), 'a task reads its inputs only');
   }
 }
+
+/** Name of the counter of records that tasks processed. */
+export const processedRecords = 'processed-records';

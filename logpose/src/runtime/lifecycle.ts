@@ -1,0 +1,55 @@
+import { assert } from '../base/assert.ts';
+
+/** What an application is doing. */
+export type AppState =
+  | 'created'
+  | 'starting'
+  | 'running'
+  | 'rebalancing'
+  | 'closing'
+  | 'closed'
+  | 'failed';
+
+/** Where an application may go from each state. docs/internals/lifecycle.md draws this table. */
+export const successors: Readonly<Record<AppState, readonly AppState[]>> = {
+  created: ['starting', 'closed'],
+  starting: ['running', 'closing', 'failed'],
+  running: ['rebalancing', 'closing', 'failed'],
+  rebalancing: ['running', 'closing', 'failed'],
+  closing: ['closed', 'failed'],
+  failed: ['closed'],
+  closed: [],
+};
+
+/** A move from one state to the next. */
+export interface StateChange {
+  readonly from: AppState;
+  readonly to: AppState;
+}
+
+/** Keeps an application to the table and tells of every move. */
+export class Lifecycle {
+  readonly #changed: (change: StateChange) => void;
+  #state: AppState = 'created';
+
+  constructor(changed: (change: StateChange) => void) {
+    this.#changed = changed;
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  /** Whether nothing more will happen. */
+  get hasEnded(): boolean {
+    return this.#state === 'closed' || this.#state === 'failed';
+  }
+
+  /** @throws {InvariantError} When the table has no such move. */
+  move(to: AppState): void {
+    const from = this.#state;
+    assert(successors[from].includes(to), `an application does not go from ${from} to ${to}`);
+    this.#state = to;
+    this.#changed({ from, to });
+  }
+}

@@ -1,0 +1,60 @@
+import type { ByteWriter } from '../../base/byte-writer.ts';
+import { ProduceError } from '../../errors/record-errors.ts';
+import { StreamsError } from '../../errors/streams-error.ts';
+import type { EncodedRecord } from '../../log/batch-builder.ts';
+import { noHeaders } from '../../record/headers.ts';
+import type { ChangeSink } from '../../store/levels.ts';
+import { topicNotKnown } from './failures.ts';
+import type { TaskOutput } from './output.ts';
+import type { TaskStore } from './task-parts.ts';
+
+/**
+ * Closes a store's generation and writes its changed rows to the changelog, each once.
+ *
+ * @throws {ProduceError} When a value cannot be encoded, or there is no such topic.
+ */
+export function sealInto({ store, changelog }: TaskStore, output: TaskOutput): void {
+  if (changelog === undefined) {
+    store.seal(nowhere);
+    return;
+  }
+  const { topic: name, partition } = changelog;
+  const topic = output.topic(name);
+  if (topic === undefined) throw topicNotKnown(name);
+  const encoded = emptyRecord();
+  try {
+    store.seal((key, value, timestamp) => {
+      fill(encoded, key, value);
+      encoded.timestamp = timestamp;
+      topic.add(partition, encoded);
+    });
+  } catch (cause) {
+    if (cause instanceof StreamsError) throw cause;
+    throw new ProduceError(name, { code: 'ENCODE_FAILED' }, cause);
+  }
+}
+
+const nowhere: ChangeSink = () => undefined;
+
+function fill(encoded: EncodedRecord, key: ByteWriter, value: ByteWriter | null): void {
+  encoded.keyBytes = key.buffer;
+  encoded.keyLength = key.length;
+  encoded.valueLength = -1;
+  if (value === null) return;
+  encoded.valueBytes = value.buffer;
+  encoded.valueLength = value.length;
+}
+
+function emptyRecord(): EncodedRecord {
+  const nothing = new Uint8Array(0);
+  return {
+    keyBytes: nothing,
+    keyStart: 0,
+    keyLength: -1,
+    valueBytes: nothing,
+    valueStart: 0,
+    valueLength: -1,
+    timestamp: 0,
+    headers: noHeaders,
+  };
+}

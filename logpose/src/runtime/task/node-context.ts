@@ -1,0 +1,114 @@
+import { must } from '../../base/assert.ts';
+import type { RecordPosition } from '../../errors/record-position.ts';
+import type { Cancel, Forward, NodeContext } from '../../topology/processor.ts';
+import type { AnyStoreDefinition, AnyValue, ProcessorNode } from '../../topology/topology.ts';
+import type { Drops } from './drops.ts';
+import type { Failures } from './failures.ts';
+import { type Flushable, RowTable, WindowTable } from './table-writer.ts';
+import type { AnyOpenStore, TaskParts } from './task-parts.ts';
+import type { TaskState } from './task-state.ts';
+
+/** What the processors of one task share. */
+export interface TaskInside {
+  readonly parts: TaskParts;
+  readonly state: TaskState;
+  readonly drops: Drops;
+  readonly failures: Failures;
+  /** The tables' writers by store. */
+  readonly tables: Map<string, Flushable>;
+  readonly schedules: Schedules;
+}
+
+/**
+ * What processors schedule. Children are made before their parents, but what they schedule while
+ * the task opens begins in the order of the plan: of punctuations due at once, that decides.
+ */
+export class Schedules {
+  readonly #opening = new Map<string, (() => void)[]>();
+  readonly #begun = new Set<string>();
+
+  /** A schedule of a node. Its first time is worked out when it begins. */
+  add(node: string, schedule: () => Cancel): Cancel {
+    if (this.#begun.has(node)) return schedule();
+    let cancel: Cancel | undefined;
+    let cancelled = false;
+    const begin = () => {
+      if (!cancelled) cancel = schedule();
+    };
+    const waiting = this.#opening.get(node);
+    if (waiting === undefined) this.#opening.set(node, [begin]);
+    else waiting.push(begin);
+    return () => {
+      cancelled = true;
+      cancel?.();
+    };
+  }
+
+  begin(node: string): void {
+    this.#begun.add(node);
+    for (const schedule of this.#opening.get(node) ?? []) schedule();
+    this.#opening.delete(node);
+  }
+}
+
+/** What one processor may use. */
+export function nodeContext({ name }: ProcessorNode, inside: TaskInside): NodeContext {
+  const { parts, state, drops, schedules } = inside;
+  const { hand, clock } = parts;
+  const openStore = (definition: AnyStoreDefinition): AnyOpenStore => {
+    const opened = parts.stores.get(String(definition.name));
+    return must(opened, `${name} uses only stores that it is connected to`).store;
+  };
+  const tableParts = (definition: AnyStoreDefinition) => {
+    const { levels } = openStore(definition);
+    return { levels, hand, emit: definition.emit ?? parts.settings.emit };
+  };
+  return {
+    taskId: parts.id,
+    store: (definition): AnyValue => openStore(definition).writable,
+    table: (definition, forward: Forward<AnyValue, AnyValue>) => {
+      const table = new RowTable<AnyValue, AnyValue, AnyValue>(tableParts(definition), forward);
+      inside.tables.set(String(definition.name), table);
+      return table;
+    },
+    windowTable: (definition, forward: Forward<AnyValue, AnyValue>) => {
+      const time = must(openStore(definition).time, 'a table of windows knows their times');
+      const windowParts = { ...tableParts(definition), time };
+      const table = new WindowTable<AnyValue, AnyValue, AnyValue>(windowParts, forward);
+      inside.tables.set(String(definition.name), table);
+      return table;
+    },
+    onStreamTime: (everyMs, run) =>
+      schedules.add(name, () => state.streamTime.add(0, everyMs, guarded(name, inside, run))),
+    onWallClock: (everyMs, run) =>
+      schedules.add(name, () => {
+        const firstMs = clock.nowMs() + everyMs;
+        return state.wallClock.add(firstMs, everyMs, guarded(name, inside, run));
+      }),
+    drop: (reason) => drops.drop(name, reason),
+    requestCommit: () => {
+      state.commitRequested = true;
+    },
+    onClose: (run) => state.onClose(run),
+    streamTimeMs: () => state.streamTimeMs(),
+    wallClockMs: () => clock.nowMs(),
+    position: (): RecordPosition | undefined => hand.source?.position(),
+    generation: () => hand.generation,
+  };
+}
+
+/** A punctuator: no record is in hand while it runs, and what it throws goes to the policy. */
+function guarded(
+  node: string,
+  { parts, failures }: TaskInside,
+  run: (nowMs: number) => void,
+): (nowMs: number) => void {
+  return (nowMs) => {
+    parts.hand.release(nowMs);
+    try {
+      run(nowMs);
+    } catch (cause) {
+      failures.processFailed(node, undefined, cause);
+    }
+  };
+}

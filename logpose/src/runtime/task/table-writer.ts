@@ -1,0 +1,158 @@
+import type { StreamRecord, Timestamped } from '../../record/stream-record.ts';
+import type { Change } from '../../serde/change.ts';
+import { noWindow } from '../../store/key-value-view.ts';
+import type { Levels } from '../../store/levels.ts';
+import type { Cell, Row } from '../../store/row.ts';
+import { Tombstone } from '../../store/row.ts';
+import type { WindowTime } from '../../store/window-time.ts';
+import type { Forward, TableWriter, WindowTableWriter } from '../../topology/processor.ts';
+import type { Windowed } from '../../window/window.ts';
+import type { RecordInHand } from './record-in-hand.ts';
+
+/** What a table's rows are kept in, and when its changes go on. */
+export interface TableParts<K, V, H> {
+  readonly levels: Levels<K, V, H>;
+  readonly hand: RecordInHand;
+  readonly emit: 'each-commit' | 'each-change';
+}
+
+/** Something that holds updates back until a commit. */
+export interface Flushable {
+  /** Sends on what is unsent. Returns whether there was anything. */
+  flush(): boolean;
+}
+
+/** The rows of a table without windows. */
+export class RowTable<K, V, H> implements TableWriter<K, V>, Flushable {
+  readonly #rows: TableRows<K, V, H>;
+  readonly #forward: Forward<K, Change<V>>;
+
+  constructor(parts: TableParts<K, V, H>, forward: Forward<K, Change<V>>) {
+    this.#rows = new TableRows(parts);
+    this.#forward = forward;
+  }
+
+  get(key: K): Timestamped<V> | undefined {
+    return this.#rows.get(this.#rows.levels.row(key, noWindow));
+  }
+
+  update(record: StreamRecord<K, Change<V>>): void {
+    const rows = this.#rows;
+    const row = rows.levels.row(record.key, noWindow);
+    if (rows.write(row, record) === 'send') this.#forward(record);
+  }
+
+  flush(): boolean {
+    const forward = this.#forward;
+    return this.#rows.flush((row, { value, timestamp }) =>
+      forward({ key: row.key, value, timestamp, headers: row.headers }),
+    );
+  }
+}
+
+/** The rows of a table of windows. */
+export class WindowTable<K, V, H> implements WindowTableWriter<K, V>, Flushable {
+  readonly #rows: TableRows<K, V, H>;
+  readonly #time: WindowTime;
+  readonly #forward: Forward<Windowed<K>, Change<V>>;
+
+  constructor(
+    parts: TableParts<K, V, H> & { readonly time: WindowTime },
+    forward: Forward<Windowed<K>, Change<V>>,
+  ) {
+    this.#rows = new TableRows(parts);
+    this.#time = parts.time;
+    this.#forward = forward;
+  }
+
+  get(key: K, windowStartMs: number): Timestamped<V> | undefined {
+    if (windowStartMs <= this.#time.expiredUpToMs()) return undefined;
+    return this.#rows.get(this.#rows.levels.row(key, windowStartMs));
+  }
+
+  update(record: StreamRecord<Windowed<K>, Change<V>>): void {
+    const { key, window } = record.key;
+    const rows = this.#rows;
+    // A row that the store no longer keeps is sent on all the same, as on the JVM.
+    const kept = this.#time.accepts(window.startMs);
+    if (!kept || rows.write(rows.levels.row(key, window.startMs), record) === 'send') {
+      this.#forward(record);
+    }
+  }
+
+  flush(): boolean {
+    const forward = this.#forward;
+    const time = this.#time;
+    return this.#rows.flush((row, { value, timestamp }) => {
+      const { key, startMs, headers } = row;
+      const window = { startMs, endMs: time.endMs(startMs) };
+      forward({ key: { key, window }, value, timestamp, headers });
+    });
+  }
+}
+
+/** What both kinds of tables do with a row. */
+class TableRows<K, V, H> {
+  readonly levels: Levels<K, V, H>;
+  readonly #hand: RecordInHand;
+  readonly #holdsBack: boolean;
+  #unsent = 0;
+
+  constructor({ levels, hand, emit }: TableParts<K, V, H>) {
+    this.levels = levels;
+    this.#hand = hand;
+    this.#holdsBack = emit === 'each-commit';
+  }
+
+  get(row: Row<K, H>): Timestamped<V> | undefined {
+    const { levels } = this;
+    return levels.shown(levels.current(row));
+  }
+
+  /** Stores the row. Returns whether the change is to be sent on now. */
+  write(row: Row<K, H>, record: StreamRecord<unknown, Change<V>>): 'send' | 'hold' {
+    const { levels } = this;
+    const { after } = record.value;
+    // As on the JVM a deletion has the time of what caused it, not of the row.
+    const timestamp = after === undefined ? this.#hand.timestamp : record.timestamp;
+    const cell = levels.cell(after, timestamp);
+    if (!this.#holdsBack) {
+      levels.write(row, cell);
+      return 'send';
+    }
+    if (!row.unsent) {
+      row.sentBefore = levels.current(row);
+      row.unsent = true;
+      this.#unsent++;
+    }
+    row.headers = record.headers;
+    levels.write(row, cell);
+    return 'hold';
+  }
+
+  /** Sends each unsent row's change in the order of their last writes. */
+  flush(send: (row: Row<K, H>, change: Timestamped<Change<V>>) => void): boolean {
+    if (this.#unsent === 0) return false;
+    this.levels.forEachUnsent((row) => {
+      this.#unsent--;
+      const change = this.#changeOf(row);
+      if (change !== undefined) send(row, change);
+    });
+    return true;
+  }
+
+  /** Undefined for a row that came and went. */
+  #changeOf(row: Row<K, H>): Timestamped<Change<V>> | undefined {
+    const { levels } = this;
+    const after = row.filling;
+    const before = row.sentBefore;
+    row.sentBefore = undefined;
+    if (after === undefined || (isGone(before) && isGone(after))) return undefined;
+    const value = { before: levels.shown(before)?.value, after: levels.shown(after)?.value };
+    return { value, timestamp: after.timestamp };
+  }
+}
+
+function isGone<H>(cell: Cell<H> | undefined): boolean {
+  return cell === undefined || cell instanceof Tombstone;
+}
