@@ -22,20 +22,27 @@ export class LogDamagedError extends StreamsError {
   readonly file: string | undefined;
   /** Undefined where the damage is outside of records. */
   readonly position: RecordPosition | undefined;
+  /** What to do about it, where the log can tell. */
+  readonly advice: string | undefined;
 
-  constructor(
-    what: string,
-    where: { readonly file?: string; readonly position?: RecordPosition },
-    options?: ErrorOptions,
-  ) {
+  constructor(what: string, where: DamagePlace, options?: ErrorOptions) {
     const at = [
       ...(where.position === undefined ? [] : [`at ${showPosition(where.position)}`]),
       ...(where.file === undefined ? [] : [`in ${where.file}`]),
     ];
-    super([`the log is damaged: ${what}`, ...at].join(' '), options);
+    const advice = where.advice === undefined ? '' : `; ${where.advice}`;
+    super([`the log is damaged: ${what}`, ...at].join(' ') + advice, options);
     this.file = where.file;
     this.position = where.position;
+    this.advice = where.advice;
   }
+}
+
+/** Where a log is damaged, as far as it is known, and what to do about it. */
+export interface DamagePlace {
+  readonly file?: string;
+  readonly position?: RecordPosition;
+  readonly advice?: string;
 }
 
 /** A read position outside of what the log still has. */

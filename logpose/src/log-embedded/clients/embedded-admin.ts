@@ -1,0 +1,153 @@
+import type { Surroundings } from '../../base/clock.ts';
+import { ConfigError } from '../../errors/config-errors.ts';
+import { LogUnavailableError } from '../../errors/log-errors.ts';
+import type { RecordPosition } from '../../errors/record-position.ts';
+import type {
+  CommittedOffset,
+  GroupOffsets,
+  LogAdmin,
+  OffsetRange,
+  TopicDescription,
+  TopicSpecification,
+} from '../../log/log-port.ts';
+import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+import type { Committer } from '../commit/committer.ts';
+import type { Change, TopicCreated } from '../state/change.ts';
+import type { LogState } from '../state/log-state.ts';
+import type { PartitionState } from '../state/partition-state.ts';
+import { newTopicId } from './topic-id.ts';
+
+/** What an admin works with. */
+export interface AdminParts {
+  readonly state: LogState;
+  readonly committer: Committer;
+  readonly surroundings: Surroundings;
+  checkOpen(): void;
+}
+
+/** Answers from what the log knows; changes it by entries of the journal. */
+export class EmbeddedAdmin implements LogAdmin {
+  readonly #parts: AdminParts;
+
+  constructor(parts: AdminParts) {
+    this.#parts = parts;
+  }
+
+  async createTopics(topics: readonly TopicSpecification[]): Promise<void> {
+    const problems = topics.flatMap(problemsOf);
+    if (problems.length > 0) throw new ConfigError(problems);
+    await this.#change((state) => this.#creations(state, topics));
+  }
+
+  async describeTopics(
+    names: readonly string[],
+  ): Promise<readonly (TopicDescription | undefined)[]> {
+    return names.map((name) => this.#state().topics.get(name)?.description);
+  }
+
+  async listTopics(): Promise<readonly string[]> {
+    return [...this.#state().topics.keys()];
+  }
+
+  async deleteTopics(names: readonly string[]): Promise<void> {
+    await this.#change((state) =>
+      [...new Set(names)].flatMap((name): Change[] => {
+        const topic = state.topics.get(name);
+        return topic === undefined ? [] : [{ kind: 'topic-deleted', number: topic.number }];
+      }),
+    );
+  }
+
+  async deleteRecords(before: readonly RecordPosition[]): Promise<void> {
+    await this.#change((state) =>
+      before.flatMap((position): Change[] => {
+        const partition = partitionIn(state, position);
+        const startOffset = Math.min(position.offset, partition.endOffset);
+        if (startOffset <= partition.startOffset) return [];
+        return [{ kind: 'start-moved', ...partition.number, startOffset }];
+      }),
+    );
+  }
+
+  async offsetRanges(partitions: readonly TopicPartition[]): Promise<readonly OffsetRange[]> {
+    const state = this.#state();
+    return partitions.map((place) => {
+      const { startOffset, endOffset } = partitionIn(state, place);
+      return { startOffset, endOffset, leaderEpoch: state.leaderEpoch };
+    });
+  }
+
+  async committedOffsets(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly (CommittedOffset | undefined)[]> {
+    const offsets = this.#state().groups.get(groupId);
+    return partitions.map(({ topic, partition }) => offsets?.get(partitionKey(topic, partition)));
+  }
+
+  async commitOffsets({ groupId, offsets }: GroupOffsets): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#parts.committer.submit({
+        kind: 'records',
+        batches: [],
+        offsets: { groupId, offsets },
+        check: () => undefined,
+        resolve: () => resolve(),
+        reject,
+        doubt: reject,
+      });
+    });
+  }
+
+  async groups(): Promise<readonly { readonly id: string; readonly state: string }[]> {
+    return [...this.#state().groups.keys()].map((id) => ({ id, state: 'empty' }));
+  }
+
+  #creations(state: LogState, topics: readonly TopicSpecification[]): readonly TopicCreated[] {
+    const missing = new Map(
+      topics.filter(({ name }) => !state.topics.has(name)).map((topic) => [topic.name, topic]),
+    );
+    return [...missing.values()].map(({ name, partitions, config = {} }, index) => ({
+      kind: 'topic-created',
+      number: state.nextTopicNumber + index,
+      topicId: newTopicId(() => this.#parts.surroundings.random()),
+      name,
+      partitions,
+      config,
+    }));
+  }
+
+  #change(decide: (state: LogState) => readonly Change[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#parts.committer.submit({ kind: 'changes', decide, resolve, reject, doubt: reject });
+    });
+  }
+
+  #state(): LogState {
+    this.#parts.checkOpen();
+    return this.#parts.state;
+  }
+}
+
+function partitionIn(state: LogState, place: TopicPartition): PartitionState {
+  const found = state.partition(place);
+  if (found !== undefined) return found;
+  throw new LogUnavailableError(
+    `there is no partition ${partitionKey(place.topic, place.partition)}`,
+  );
+}
+
+// As Kafka has it; a topic's name is also part of a directory's.
+const topicName = /^[a-zA-Z0-9._-]{1,249}$/;
+const maxPartitions = 10_000;
+
+function problemsOf({ name, partitions }: TopicSpecification): readonly string[] {
+  const problems: string[] = [];
+  if (!topicName.test(name) || name === '.' || name === '..') {
+    problems.push(`the topic name ${name} must be 1 to 249 of: letters, digits, '.', '_', '-'`);
+  }
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > maxPartitions) {
+    problems.push(`the topic ${name} has ${partitions} partitions and must have 1 to 10,000`);
+  }
+  return problems;
+}

@@ -1,0 +1,119 @@
+import type { Surroundings } from '../base/clock.ts';
+import { LogUnavailableError } from '../errors/log-errors.ts';
+import type {
+  LogConsumer,
+  LogConsumerOptions,
+  LogPort,
+  LogProducer,
+  LogProducerOptions,
+  TransactionalLogProducer,
+  TransactionalOptions,
+} from '../log/log-port.ts';
+import { EmbeddedAdmin } from './clients/embedded-admin.ts';
+import { EmbeddedConsumer } from './clients/embedded-consumer.ts';
+import { EmbeddedProducer } from './clients/embedded-producer.ts';
+import { EmbeddedTransactionalProducer } from './clients/embedded-transactional-producer.ts';
+import { Fences } from './clients/fences.ts';
+import { Bells } from './commit/bells.ts';
+import { Committer } from './commit/committer.ts';
+import type { Disk } from './disk/disk.ts';
+import type { LogSettings } from './options.ts';
+import { type Recovered, recover } from './recovery/recover.ts';
+import { OpenFiles } from './segments/open-files.ts';
+import { SegmentIndexes } from './segments/segment-index.ts';
+import { SegmentReader } from './segments/segment-reader.ts';
+
+/** The log on a disk that belongs to it. */
+export class EmbeddedLog implements LogPort {
+  readonly admin: EmbeddedAdmin;
+  readonly #parts: LogParts;
+  readonly #committer: Committer;
+  readonly #fences: Fences;
+  readonly #bells = new Bells();
+  readonly #reader: SegmentReader;
+  #closing: Promise<void> | undefined;
+
+  private constructor(parts: LogParts, { state, journal }: Recovered) {
+    const { disk, files, surroundings, settings } = parts;
+    const indexes = new SegmentIndexes();
+    this.#parts = parts;
+    this.#reader = new SegmentReader({ disk, files, indexes });
+    this.#fences = new Fences(state);
+    const timers = surroundings;
+    const writing = { disk, files, indexes, state, bells: this.#bells, timers, settings };
+    this.#committer = new Committer(writing, journal);
+    const checkOpen = (): void => this.#checkOpen();
+    this.admin = new EmbeddedAdmin({ state, committer: this.#committer, surroundings, checkOpen });
+    this.#readWith = { state, reader: this.#reader, bells: this.#bells, surroundings, checkOpen };
+  }
+
+  readonly #readWith: ConstructorParameters<typeof EmbeddedConsumer>[0];
+
+  /**
+   * Opens what the disk has, after recovery. The disk is released when the log is closed, or now
+   * when it cannot be opened.
+   *
+   * @throws {LogDamagedError} When the log is damaged; nothing is changed then.
+   * @throws {LogUnavailableError} When the disk cannot be read or written.
+   */
+  static async open(
+    disk: Disk,
+    around: { readonly surroundings: Surroundings; readonly settings: LogSettings },
+  ): Promise<EmbeddedLog> {
+    const { settings } = around;
+    const files = new OpenFiles(disk, settings.maxOpenFiles);
+    try {
+      const recovered = await recover(disk, files);
+      if (recovered.loss !== undefined) settings.onRecovery(recovered.loss);
+      return new EmbeddedLog({ disk, files, ...around }, recovered);
+    } catch (cause) {
+      files.closeAll();
+      disk.release();
+      throw cause;
+    }
+  }
+
+  consumer(options: LogConsumerOptions = {}): LogConsumer {
+    return new EmbeddedConsumer(this.#readWith, options.maxPartitionBytes);
+  }
+
+  producer(options: LogProducerOptions = {}): LogProducer {
+    const { surroundings: timers } = this.#parts;
+    return new EmbeddedProducer({ committer: this.#committer, timers }, options.lingerMs);
+  }
+
+  transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {
+    const { surroundings: clock, settings } = this.#parts;
+    const { maxTransactionBytes } = settings;
+    const parts = { committer: this.#committer, fences: this.#fences, clock, maxTransactionBytes };
+    return EmbeddedTransactionalProducer.open(parts, options);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { files, disk } = this.#parts;
+    this.#bells.ringAll();
+    try {
+      await this.#committer.close();
+    } finally {
+      files.closeAll();
+      disk.release();
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new LogUnavailableError('the log is closed', { retriable: false });
+  }
+}
+
+interface LogParts {
+  readonly disk: Disk;
+  readonly files: OpenFiles;
+  readonly surroundings: Surroundings;
+  readonly settings: LogSettings;
+}

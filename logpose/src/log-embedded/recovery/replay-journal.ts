@@ -1,0 +1,167 @@
+import type { LogDamagedError } from '../../errors/log-errors.ts';
+import { damagedAt, damagedFile } from '../disk/damage.ts';
+import type { Disk } from '../disk/disk.ts';
+import type { RecoveryLoss } from '../options.ts';
+import type { OpenFiles } from '../segments/open-files.ts';
+import type { Appended, Change } from '../state/change.ts';
+import { LogState } from '../state/log-state.ts';
+import { checkRecords, type MissingRecords } from './check-records.ts';
+import type { JournalContents, PlacedEntry } from './read-journal.ts';
+
+/** What a journal and the records behind it come to. */
+export interface Replayed {
+  readonly state: LogState;
+  /** Segments that have grown since the journal began, and may not be synced. */
+  readonly grown: ReadonlySet<string>;
+  /** Undefined when nothing is lost that anyone may have seen. */
+  readonly loss: RecoveryLoss | undefined;
+  readonly after: 'clean-close' | 'killed-process' | 'machine-crash';
+}
+
+/** What replaying works with. */
+export interface ReplayParts {
+  readonly disk: Disk;
+  readonly files: OpenFiles;
+}
+
+/**
+ * Builds the state that a journal says, and looks at the records it speaks of.
+ *
+ * - After a clean close everything must be there.
+ * - After a killed process only the last entry may be torn: nobody was told of it, so it goes.
+ * - After a crash of the machine the longest beginning stays whose entries and records are whole.
+ *   What was synced cannot be missing.
+ *
+ * @throws {LogDamagedError} When something is missing that cannot be. Nothing is changed then.
+ */
+export function replayJournal(journal: JournalContents, parts: ReplayParts): Replayed {
+  const state = new LogState();
+  for (const change of journal.first.changes) state.apply(change);
+  const after = endingOf(journal, state, parts.disk);
+  checkTail(journal, after);
+  const replay = new Replay(journal, state, parts);
+  const whole = after === 'clean-close' ? journal.entries.length : replay.checkedEntries(after);
+  replay.apply(whole);
+  return { state, grown: replay.grown, loss: lossOf(journal, { state, whole, after }), after };
+}
+
+type Ending = Replayed['after'];
+
+function endingOf(journal: JournalContents, state: LogState, disk: Disk): Ending {
+  const last = journal.entries.at(-1)?.changes.at(-1);
+  if (last?.kind === 'closed') return 'clean-close';
+  return state.bootId === disk.bootId ? 'killed-process' : 'machine-crash';
+}
+
+function checkTail(journal: JournalContents, after: Ending): void {
+  const { tail, goesOn, tailAt, syncedBytes, file } = journal;
+  if (tail === 'end') return;
+  const mayBeCut = {
+    'clean-close': false,
+    'killed-process': tail === 'torn' && !goesOn,
+    'machine-crash': tailAt >= syncedBytes,
+  };
+  if (!mayBeCut[after]) {
+    throw damagedFile(`an entry of the journal is not what was written, at byte ${tailAt}`, file);
+  }
+}
+
+/** Applies entries, one after the other, after a look at their records. */
+class Replay {
+  readonly grown = new Set<string>();
+  readonly #journal: JournalContents;
+  readonly #state: LogState;
+  readonly #parts: ReplayParts;
+  readonly #givenUp: GivenUp;
+  #applied = 0;
+
+  constructor(journal: JournalContents, state: LogState, parts: ReplayParts) {
+    this.#journal = journal;
+    this.#state = state;
+    this.#parts = parts;
+    this.#givenUp = new GivenUp(journal.entries);
+  }
+
+  /** Applies entries while their records are there, and returns how many. */
+  checkedEntries(after: Ending): number {
+    const { entries, syncedBytes } = this.#journal;
+    for (const [index, entry] of entries.entries()) {
+      const missing = this.#check(entry);
+      if (missing === undefined) continue;
+      if (after === 'killed-process' || entry.endAt <= syncedBytes) throw this.#damaged(missing);
+      return index;
+    }
+    return entries.length;
+  }
+
+  /** Applies entries up to the `count`th. */
+  apply(count: number): void {
+    const entries = this.#journal.entries.slice(this.#applied, count);
+    for (const { changes } of entries) for (const change of changes) this.#apply(change);
+  }
+
+  /** Applies the entry unless records of it are missing. */
+  #check({ changes }: PlacedEntry): MissingRecords | undefined {
+    for (const change of changes) {
+      const missing = change.kind === 'appended' ? this.#missingOf(change) : undefined;
+      if (missing !== undefined) return missing;
+    }
+    for (const change of changes) this.#apply(change);
+    this.#applied++;
+    return undefined;
+  }
+
+  #missingOf(change: Appended): MissingRecords | undefined {
+    if (this.#givenUp.has(change)) return undefined;
+    const { disk, files } = this.#parts;
+    const partition = this.#state.numbered(change);
+    return checkRecords({ files, sizeOf: (path) => disk.sizeOf(path) }, partition, change);
+  }
+
+  #apply(change: Change): void {
+    if (change.kind === 'appended') {
+      this.grown.add(this.#state.numbered(change).pathOf(change.baseOffset));
+    }
+    this.#state.apply(change);
+  }
+
+  #damaged({ position, path }: MissingRecords): LogDamagedError {
+    return damagedAt('records are not what was written', position, this.#parts.disk.locate(path));
+  }
+}
+
+/** What later entries gave up: its files may be gone, and nobody reads it. */
+class GivenUp {
+  readonly #topics = new Set<number>();
+  readonly #starts = new Map<string, number>();
+
+  constructor(entries: readonly PlacedEntry[]) {
+    for (const change of entries.flatMap(({ changes }) => changes)) {
+      if (change.kind === 'topic-deleted') this.#topics.add(change.number);
+      if (change.kind !== 'start-moved') continue;
+      this.#starts.set(`${change.topic}-${change.partition}`, change.startOffset);
+    }
+  }
+
+  has({ topic, partition, endOffset }: Appended): boolean {
+    return this.#topics.has(topic) || endOffset <= (this.#starts.get(`${topic}-${partition}`) ?? 0);
+  }
+}
+
+function lossOf(
+  journal: JournalContents,
+  { state, whole, after }: { state: LogState; whole: number; after: Ending },
+): RecoveryLoss | undefined {
+  const lost = journal.entries.slice(whole);
+  const commits = lost.length + (journal.tail === 'end' ? 0 : 1);
+  if (after !== 'machine-crash' || commits === 0) return undefined;
+  const ends = new Map<string, RecoveryLoss['partitions'][number]>();
+  for (const change of lost.flatMap(({ changes }) => changes)) {
+    const partition = change.kind === 'appended' ? state.findNumbered(change) : undefined;
+    if (partition === undefined || change.kind !== 'appended') continue;
+    const { place, endOffset } = partition;
+    const lostEndOffset = change.endOffset;
+    ends.set(partition.directory + place.partition, { ...place, endOffset, lostEndOffset });
+  }
+  return { commits, partitions: [...ends.values()] };
+}

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { system } from '../../src/base/clock.ts';
+import type { LogPort } from '../../src/log/log-port.ts';
+import { openNodeDisk } from '../../src/log-embedded/disk/node-disk.ts';
+import { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
+import { type FsyncPolicy, settingsOf } from '../../src/log-embedded/options.ts';
+import type { OpenLog } from '../contract/contract-case.ts';
+import { logPortContract } from '../contract/log-port-contract.ts';
+
+for (const fsync of ['interval', 'commit', 'never'] as const) {
+  logPortContract(`the embedded log with fsync '${fsync}'`, () => openIn(fsync));
+}
+
+async function openIn(fsync: FsyncPolicy): Promise<OpenLog> {
+  const directory = await mkdtemp(join(tmpdir(), 'logpose-log-'));
+  const settings = settingsOf({ fsync });
+  const open = (): Promise<LogPort> =>
+    EmbeddedLog.open(openNodeDisk(directory), { surroundings: system, settings });
+  let port = await open();
+  return {
+    port,
+    reopen: async () => {
+      await port.close();
+      port = await open();
+      return port;
+    },
+    close: async () => {
+      await port.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
