@@ -2,6 +2,7 @@ import type { Timestamped } from '../record/stream-record.ts';
 import type { StoreDefinition } from '../store/store-definition.ts';
 import type { NodeContext } from '../topology/processor.ts';
 import type { AnyStoreDefinition } from '../topology/topology.ts';
+import type { Windowed } from '../window/window.ts';
 
 /** A table's rows as they are now: stored, or computed from the rows of the table it comes from. */
 export interface TableView<K, V> {
@@ -19,6 +20,19 @@ export function storedTable<K, V>(
     open: (context) => {
       const store = context.store<'timestamped-key-value', K, V>(definition);
       return (key) => store.get(key);
+    },
+  };
+}
+
+/** Rows of a store of windows. */
+export function windowedTable<K, V>(
+  definition: StoreDefinition<'timestamped-window', K, V>,
+): TableView<Windowed<K>, V> {
+  return {
+    stores: [definition],
+    open: (context) => {
+      const store = context.store<'timestamped-window', K, V>(definition);
+      return ({ key, window }) => store.get(key, window.startMs);
     },
   };
 }

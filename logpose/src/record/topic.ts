@@ -58,6 +58,18 @@ export function topic<K, V>(name: string, options: TopicOptions<K, V>): Topic<K,
   return Object.freeze({ name, ...options });
 }
 
+/**
+ * Describes all topics whose names match from beginning to end.
+ *
+ * @example topicPattern(/orders-.+/, { key: utf8, value: json(parseOrder) })
+ */
+export function topicPattern<K, V>(
+  pattern: RegExp,
+  options: TopicOptions<K, V>,
+): TopicPattern<K, V> {
+  return Object.freeze({ pattern, ...options });
+}
+
 /** Why Kafka would refuse `name` for a topic, a store or a processor; undefined when it would not. */
 export function problemOfName(name: string): string | undefined {
   if (name === '') return 'must not be empty';

@@ -6,9 +6,10 @@ import type { Subtopology, Topology, TopologyNode } from './topology.ts';
 /** The text Kafka Streams on the JVM prints for the same topology. */
 export function describe(topology: Topology): string {
   const parts = topology.subtopologies.map(
-    (subtopology) => `   Sub-topology: ${subtopology.id}\n${nodesAsText(subtopology, topology)}\n`,
+    (subtopology) => `  Sub-topology: ${subtopology.id}\n${nodesAsText(subtopology, topology)}\n`,
   );
-  return `Topologies:\n${parts.join('')}`;
+  // The blank in front of the first part alone is the JVM's.
+  return `Topologies:\n ${parts.join('')}`;
 }
 
 /** A node with its neighbours and the number of ways down from it, which orders the text. */

@@ -31,9 +31,7 @@ export interface Forward<K, V> {
 export interface NodeContext {
   readonly taskId: string;
   /** A store the node is connected to. */
-  store<Kind extends StoreKind, K, V>(
-    definition: StoreDefinition<Kind, K, V>,
-  ): StoreOf<Kind, K, V>;
+  store<Kind extends StoreKind, K, V>(definition: StoreDefinition<Kind, K, V>): StoreOf<Kind, K, V>;
   /** A stored table that this node alone writes, and whose changes it sends on. */
   table<K, V>(
     definition: StoreDefinition<'timestamped-key-value', K, V>,

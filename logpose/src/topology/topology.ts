@@ -1,5 +1,5 @@
-import type { OutputTopic, TimestampExtractor } from '../record/topic.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
+import type { OutputTopic, TimestampExtractor } from '../record/topic.ts';
 import type { Encoder, Serde } from '../serde/serde.ts';
 import type { StoreDefinition } from '../store/store-definition.ts';
 import type { StoreKind } from '../store/store-handle.ts';
