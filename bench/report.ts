@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** What one workload took. */
+export interface BenchRow {
+  readonly workload: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly cpuMs: number;
+}
+
+/** Prints one table; with `--record` also keeps it in `bench/results/`, with the machine. */
+export async function report(name: string, rows: readonly BenchRow[]): Promise<void> {
+  console.table(
+    rows.map(({ workload, records, bytes, elapsedMs, cpuMs }) => ({
+      workload,
+      'k records/s': Math.round(records / elapsedMs),
+      'MB/s': Math.round(bytes / elapsedMs / 1000),
+      'CPU s per M records': Number(((cpuMs / records) * 1000).toFixed(3)),
+    })),
+  );
+  if (!process.argv.includes('--record')) return;
+  const directory = fileURLToPath(new URL('./results/', import.meta.url));
+  mkdirSync(directory, { recursive: true });
+  const [cpu] = cpus();
+  const recorded = {
+    command: `node --conditions=source bench/${name}.ts --record`,
+    machine: {
+      cpu: cpu?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    },
+    rows,
+  };
+  writeFileSync(`${directory}${name}.json`, `${JSON.stringify(recorded, null, 2)}\n`);
+}
