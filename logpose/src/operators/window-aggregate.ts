@@ -66,10 +66,9 @@ function openWindowsOf(
   windows: WindowDefinition,
   context: NodeContext,
 ): (timestamp: number, run: (startMs: number, endMs: number) => void) => void {
-  let streamTimeMs = -1;
+  const seen = context.observedTime();
   return (timestamp, run) => {
-    streamTimeMs = Math.max(streamTimeMs, timestamp);
-    const closedUpToMs = streamTimeMs - windows.graceMs;
+    const closedUpToMs = seen.advance(timestamp) - windows.graceMs;
     let startMs = windows.firstStartMs(timestamp);
     while (startMs <= timestamp) {
       const endMs = windows.endMs(startMs);

@@ -7,7 +7,7 @@ export function repartitionTopicName(applicationId: string, planned: string): st
 
 /** The changelog of a store: `application-store-changelog`. */
 export function changelogTopicName(applicationId: string, store: AnyStoreDefinition): string {
-  return `${applicationId}-${String(store.name)}-changelog`;
+  return `${applicationId}-${store.name}-changelog`;
 }
 
 /** Turns topic names of the plan into those of the log: repartition topics get their prefix. */

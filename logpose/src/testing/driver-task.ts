@@ -44,7 +44,7 @@ export class DriverTask {
     this.#topology = topology;
     this.#topicName = topicNaming(driverApplicationId, topology);
     this.#stores = new Map(
-      stores.map(({ definition }) => [String(definition.name), opened(definition, hand)]),
+      stores.map(({ definition }) => [definition.name, opened(definition, hand)]),
     );
     this.task = Task.open({
       id: '0_0',

@@ -38,8 +38,8 @@ export interface SendOptions {
  * Runs a topology without a log, one record at a time, on a clock of its own.
  *
  * The whole topology is one task. A record is processed to its end, with all that it leads to on
- * topics that the topology itself reads, before `send` returns. The wall clock moves only when it is
- * told to. Internal topics have the prefix `test-driver-`.
+ * topics that the topology itself reads, before `send` returns. The wall clock moves only when it
+ * is told to. Internal topics have the prefix `test-driver-`.
  */
 export class TestDriver implements Disposable {
   readonly #topics = new DriverTopics();

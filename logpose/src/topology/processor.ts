@@ -54,10 +54,21 @@ export interface NodeContext {
   /** Greatest timestamp this task has processed; undefined before the first record. */
   streamTimeMs(): number | undefined;
   wallClockMs(): number;
+  /** What this node alone has seen of event time. */
+  observedTime(): ObservedTime;
   /** Of the record in hand; undefined in a punctuator and while a commit sends updates on. */
   position(): RecordPosition | undefined;
   /** Numbers the transaction being filled; rises once the previous one's updates are sent on. */
   generation(): number;
+}
+
+/**
+ * The greatest event time that one node has seen. An abort takes it back to the last commit; a
+ * process that starts has seen nothing, as on the JVM.
+ */
+export interface ObservedTime {
+  /** Takes one more time in and returns the greatest. */
+  advance(timestamp: number): number;
 }
 
 /** Ends a schedule. Idempotent. */

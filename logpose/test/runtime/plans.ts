@@ -35,10 +35,13 @@ export class HandPlan {
 
   processor<KIn, VIn, KOut, VOut>(
     name: string,
-    parents: readonly string[],
+    node: {
+      readonly parents: readonly string[];
+      readonly stores?: readonly AnyStoreDefinition[];
+    },
     factory: ProcessorFactory<KIn, VIn, KOut, VOut>,
-    stores: readonly AnyStoreDefinition[] = [],
   ): string {
+    const { parents, stores = [] } = node;
     this.#plan.addProcessor({ kind: 'processor', name, parents, factory }, stores);
     return name;
   }

@@ -13,7 +13,7 @@ const counts = topic('counts', { key: utf8, value: int64 });
 const store = tableStore('word-counts', { key: utf8, value: int64 });
 
 suite('test driver', () => {
-  test('a record is processed to its end, through every topic that the topology reads itself', () => {
+  test('a record is processed to its end, also behind topics of the topology', () => {
     using driver = new TestDriver(wordCount());
 
     driver.send(words, '', 'ada likes ada', { timestampMs: 5 });
@@ -71,7 +71,7 @@ suite('test driver', () => {
     ]);
   });
 
-  test('a topic that the topology does not read, a second partition and a layout that is not there are refused', () => {
+  test('what cannot be driven is refused: other topics, partitions and layouts', () => {
     using driver = new TestDriver(wordCount());
 
     assert.throws(() => driver.send(counts, 'a', 1), ConfigError);
@@ -87,7 +87,7 @@ function wordCount() {
   const lines = plan.source(words);
   const split = plan.processor<string, string, string, string>(
     'split',
-    [lines],
+    { parents: [lines] },
     (_context, forward) => (record) => {
       for (const word of record.value.split(' ')) forward({ ...record, key: word, value: word });
     },
@@ -95,14 +95,17 @@ function wordCount() {
   const grouped = plan.repartition([split], byWord);
   const counted = plan.processor(
     'count',
-    [grouped],
+    { parents: [grouped], stores: [store] },
     streamAggregate<string, string, number>(store, {
       initialize: () => 0,
       add: (count) => count + 1,
     }),
-    [store],
   );
-  const stream = plan.processor('to-stream', [counted], tableToStream<string, number>());
+  const stream = plan.processor(
+    'to-stream',
+    { parents: [counted] },
+    tableToStream<string, number>(),
+  );
   plan.sink([stream], counts);
   return plan.build();
 }

@@ -28,12 +28,12 @@ export class Schedules {
   readonly #begun = new Set<string>();
 
   /** A schedule of a node. Its first time is worked out when it begins. */
-  add(node: string, schedule: () => Cancel): Cancel {
-    if (this.#begun.has(node)) return schedule();
+  add(node: string, schedule: (begins: 'restored' | 'now') => Cancel): Cancel {
+    if (this.#begun.has(node)) return schedule('now');
     let cancel: Cancel | undefined;
     let cancelled = false;
     const begin = () => {
-      if (!cancelled) cancel = schedule();
+      if (!cancelled) cancel = schedule('restored');
     };
     const waiting = this.#opening.get(node);
     if (waiting === undefined) this.#opening.set(node, [begin]);
@@ -56,7 +56,7 @@ export function nodeContext({ name }: ProcessorNode, inside: TaskInside): NodeCo
   const { parts, state, drops, schedules } = inside;
   const { hand, clock } = parts;
   const openStore = (definition: AnyStoreDefinition): AnyOpenStore => {
-    const opened = parts.stores.get(String(definition.name));
+    const opened = parts.stores.get(definition.name);
     return must(opened, `${name} uses only stores that it is connected to`).store;
   };
   const tableParts = (definition: AnyStoreDefinition) => {
@@ -68,18 +68,21 @@ export function nodeContext({ name }: ProcessorNode, inside: TaskInside): NodeCo
     store: (definition): AnyValue => openStore(definition).writable,
     table: (definition, forward: Forward<AnyValue, AnyValue>) => {
       const table = new RowTable<AnyValue, AnyValue, AnyValue>(tableParts(definition), forward);
-      inside.tables.set(String(definition.name), table);
+      inside.tables.set(definition.name, table);
       return table;
     },
     windowTable: (definition, forward: Forward<AnyValue, AnyValue>) => {
       const time = must(openStore(definition).time, 'a table of windows knows their times');
       const windowParts = { ...tableParts(definition), time };
       const table = new WindowTable<AnyValue, AnyValue, AnyValue>(windowParts, forward);
-      inside.tables.set(String(definition.name), table);
+      inside.tables.set(definition.name, table);
       return table;
     },
     onStreamTime: (everyMs, run) =>
-      schedules.add(name, () => state.streamTime.add(0, everyMs, guarded(name, inside, run))),
+      schedules.add(name, (begins) => {
+        const firstMs = begins === 'restored' ? state.nextOnGridMs(everyMs) : 0;
+        return state.streamTime.add(firstMs, everyMs, guarded(name, inside, run));
+      }),
     onWallClock: (everyMs, run) =>
       schedules.add(name, () => {
         const firstMs = clock.nowMs() + everyMs;
@@ -92,6 +95,7 @@ export function nodeContext({ name }: ProcessorNode, inside: TaskInside): NodeCo
     onClose: (run) => state.onClose(run),
     streamTimeMs: () => state.streamTimeMs(),
     wallClockMs: () => clock.nowMs(),
+    observedTime: () => hand.observed.of(name),
     position: (): RecordPosition | undefined => hand.source?.position(),
     generation: () => hand.generation,
   };

@@ -40,7 +40,6 @@ export function compile(inside: TaskInside): Pipeline {
         unreachable(node);
     }
   }
-  for (const { name } of nodes) inside.schedules.begin(name);
   return entries;
 }
 

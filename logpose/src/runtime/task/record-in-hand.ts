@@ -1,5 +1,6 @@
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { StreamRecord } from '../../record/stream-record.ts';
+import { ObservedTimes } from './observed-times.ts';
 
 /** A record of a queue, as the log has it. */
 export interface SourceRecord {
@@ -12,8 +13,8 @@ export interface SourceRecord {
 export type RawRecord = StreamRecord<Uint8Array | null, Uint8Array | null>;
 
 /**
- * What a task is at: the time of the record in hand, which plain stores note in the changelog, where
- * it comes from, and which transaction is being filled.
+ * What a task is at: the time of the record in hand, which plain stores note in the changelog,
+ * where it comes from, and which transaction is being filled.
  *
  * Made before the stores (`openStore({ timeMs: hand.timeMs })`) and handed to the task with them.
  * Survives the task: one that is opened anew over the same stores gets the same one.
@@ -23,6 +24,7 @@ export class RecordInHand {
   /** Undefined in a punctuator and while a commit sends updates on. */
   source: SourceRecord | undefined = undefined;
   generation = 1;
+  readonly observed = new ObservedTimes();
   readonly timeMs = (): number => this.timestamp;
 
   /** Nothing is in hand; what happens now happens at this time. */

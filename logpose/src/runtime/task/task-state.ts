@@ -28,6 +28,15 @@ export class TaskState {
     return this.#streamTimeMs === noTime ? undefined : this.#streamTimeMs;
   }
 
+  /**
+   * When a schedule of stream time goes on that began before the task was opened: what was due up to
+   * the restored time has run. Without a restored time it runs as soon as there is one.
+   */
+  nextOnGridMs(everyMs: number): number {
+    if (this.#streamTimeMs === noTime) return 0;
+    return (Math.floor(this.#streamTimeMs / everyMs) + 1) * everyMs;
+  }
+
   advanceStreamTime(toMs: number): void {
     if (toMs > this.#streamTimeMs) this.#streamTimeMs = toMs;
   }

@@ -36,6 +36,7 @@ export class Task {
   readonly #waiting = new Heap<PartitionQueue>((left, right) => left.timestamp < right.timestamp);
 
   private constructor(parts: TaskParts) {
+    parts.hand.observed.rollback();
     this.id = parts.id;
     this.#parts = parts;
     this.#inside = openInside(parts);
@@ -44,6 +45,8 @@ export class Task {
     this.#processed = parts.counters.counter(processedRecords, { task: parts.id });
     this.#pipeline = compile(this.#inside);
     for (const input of parts.inputs) this.addInput(input);
+    // Schedules begin when time is restored.
+    for (const { name } of parts.subtopology.nodes) this.#inside.schedules.begin(name);
   }
 
   /** Builds pipelines and processors anew; time and processor metadata come from the inputs. */
@@ -168,8 +171,9 @@ export class Task {
     this.#flushTables();
     const { generation } = hand;
     hand.generation++;
+    hand.observed.seal();
     for (const { definition } of subtopology.stores) {
-      const store = stores.get(String(definition.name));
+      const store = stores.get(definition.name);
       sealInto(must(store, 'a task has the stores of its subtopology'), output);
     }
     this.#state.commitRequested = false;
@@ -180,6 +184,7 @@ export class Task {
   /** The prepared commit is definite: its rows count as committed. */
   settled(): void {
     for (const { store } of this.#parts.stores.values()) store.settle();
+    this.#parts.hand.observed.settle();
   }
 
   /**
@@ -225,7 +230,7 @@ export class Task {
     while (unsent) {
       unsent = false;
       for (const { definition } of parts.subtopology.stores) {
-        if (tables.get(String(definition.name))?.flush() === true) unsent = true;
+        if (tables.get(definition.name)?.flush() === true) unsent = true;
       }
     }
   }
