@@ -1,0 +1,153 @@
+import { type DayRow, readDayRow } from '../api/day-row.ts';
+import { type DriverState, readDriver } from '../api/driver-state.ts';
+import { type Fields, fieldsOf, instantOf, listOf, numberOf, textOf } from '../api/shape.ts';
+import { emptyFeed, type Feed } from './feeds.ts';
+
+/** A kind of live data, and how a frame changes what is known. */
+export interface Channel<T> {
+  readonly name: string;
+  /** The feed of a key: kept, so that a page opened again shows its last values at once. */
+  feedOf(key: string): Feed<T>;
+  /** The value after a frame's data; `before` is undefined for a snapshot. */
+  merge(before: T | undefined, data: unknown): T;
+}
+
+/** The counts of one treasure. What a shop does not send stays undefined. */
+export interface Counts {
+  readonly quantity: number | undefined;
+  readonly viewsToday: number | undefined;
+  readonly viewsTotal: number | undefined;
+  readonly orders: number | undefined;
+  readonly reservations: number | undefined;
+  readonly held: number | undefined;
+  readonly cancelled: number | undefined;
+}
+
+export interface RankingRow {
+  readonly rank: number;
+  /** Null for a treasure that was not in the list before. */
+  readonly previousRank: number | null;
+  readonly code: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface Happening {
+  /** Distinguishes this page's list rows; counted here, not by the shop. */
+  readonly number: number;
+  readonly type: string;
+  readonly atMs: number;
+  readonly code: string;
+  readonly name: string;
+  readonly units: number;
+}
+
+export interface Ticker {
+  readonly events: readonly Happening[];
+  readonly perSecond: number | undefined;
+}
+
+/** Counts and stock of a treasure, by code. */
+export const productChannel = channel<Counts>('product', (before, data) => {
+  const fields = fieldsOf(data);
+  return { ...(before ?? noCounts), ...known(readCounts(fields)) };
+});
+
+/** How many people have a treasure open, by code. */
+export const viewersChannel = channel<number>('viewers', (before, data) => {
+  return numberOf(data) ?? numberOf(fieldsOf(data)['viewers']) ?? before ?? 0;
+});
+
+/** The first twenty, by name and period: `orders:today`. */
+export const rankingChannel = channel<readonly RankingRow[]>('ranking', (_before, data) =>
+  listOf(Array.isArray(data) ? data : fieldsOf(data)['rows'], readRankingRow),
+);
+
+/** The last events, newest first. */
+export const tickerChannel = channel<Ticker>('ticker', (before, data) => {
+  const fields = fieldsOf(data);
+  const fresh = listOf(Array.isArray(data) ? data : fields['events'], readHappening).toSorted(
+    (one, other) => other.atMs - one.atMs,
+  );
+  const events = [...fresh, ...(before?.events ?? [])].slice(0, shownHappenings);
+  return { events, perSecond: numberOf(fields['perSecond']) ?? before?.perSecond };
+});
+
+/** The simulation. */
+export const driverChannel = channel<DriverState>('driver', (_before, data) => readDriver(data));
+
+/** The rows of a day, by day. */
+export const dailyChannel = channel<ReadonlyMap<string, DayRow>>('daily', (before, data) => {
+  const rows = listOf(Array.isArray(data) ? data : fieldsOf(data)['rows'], readDayRow);
+  return new Map([...(before ?? []), ...rows.map((row) => [row.code, row] as const)]);
+});
+
+const shownHappenings = 12;
+
+const noCounts: Counts = {
+  quantity: undefined,
+  viewsToday: undefined,
+  viewsTotal: undefined,
+  orders: undefined,
+  reservations: undefined,
+  held: undefined,
+  cancelled: undefined,
+};
+
+function channel<T>(name: string, merge: Channel<T>['merge']): Channel<T> {
+  const feeds = new Map<string, Feed<T>>();
+  const feedOf = (key: string): Feed<T> => {
+    const feed = feeds.get(key) ?? emptyFeed<T>();
+    feeds.set(key, feed);
+    return feed;
+  };
+  return { name, feedOf, merge };
+}
+
+/** Counts as the live data and the statistics of the API name them. */
+export function readCounts(fields: Fields): Counts {
+  return {
+    quantity: numberOf(fields['quantity']),
+    viewsToday: numberOf(fields['viewsToday']),
+    viewsTotal: numberOf(fields['views']),
+    orders: numberOf(fields['orders']),
+    reservations: numberOf(fields['reservations']),
+    held: numberOf(fields['held']),
+    cancelled: numberOf(fields['cancelled']),
+  };
+}
+
+function known(counts: Counts): Partial<Counts> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined));
+}
+
+function readRankingRow(row: unknown): RankingRow | undefined {
+  const fields = fieldsOf(row);
+  const rank = numberOf(fields['rank']);
+  const code = textOf(fields['code']);
+  if (rank === undefined || code === undefined) return undefined;
+  return {
+    rank,
+    code,
+    previousRank: numberOf(fields['previousRank']) ?? null,
+    name: textOf(fields['name']) ?? code,
+    count: numberOf(fields['count']) ?? 0,
+  };
+}
+
+let happenings = 0;
+
+function readHappening(row: unknown): Happening | undefined {
+  const fields = fieldsOf(row);
+  const code = textOf(fields['code']) ?? textOf(fields['productCode']);
+  if (code === undefined) return undefined;
+  happenings += 1;
+  return {
+    number: happenings,
+    code,
+    type: textOf(fields['type']) ?? 'other',
+    atMs: instantOf(fields['occurredAt']) ?? instantOf(fields['at']) ?? Date.now(),
+    name: textOf(fields['name']) ?? code,
+    units: numberOf(fields['quantity']) ?? 1,
+  };
+}

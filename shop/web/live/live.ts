@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Channel } from './channels.ts';
+import { Line } from './connection.ts';
+import { type Feed, Feeds } from './feeds.ts';
+
+/** How often an open product page says that it is still open. The shop forgets it after 30 s. */
+const hereMs = 10_000;
+
+/** The page's one line to the shop. */
+export const line = new Line(addressOfLine(), {
+  opened: () => {
+    sayHere();
+    feeds.opened();
+  },
+  received: (frame) => feeds.received(frame),
+});
+
+const feeds = new Feeds((frame) => line.send(frame));
+
+/** Connects, and again whenever the machine wakes up or finds its network. */
+export function startLive(): void {
+  line.connect();
+  addEventListener('online', () => line.connect());
+  addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') line.connect();
+  });
+  setInterval(sayHere, hereMs);
+}
+
+/** Follows a channel while the component is shown. */
+export function useFeed<T>(channel: Channel<T>, key: string): Feed<T> {
+  const [feed, setFeed] = useState(() => channel.feedOf(key));
+  useEffect(() => {
+    const followed = feeds.follow(channel, key);
+    setFeed(followed.feed);
+    return followed.release;
+  }, [channel, key]);
+  return feed;
+}
+
+/** Counts this visitor as a viewer of the treasure while the component is shown. */
+export function useHere(code: string): void {
+  useEffect(() => {
+    openCode = code;
+    sayHere();
+    return () => {
+      openCode = undefined;
+      line.send({ op: 'away' });
+    };
+  }, [code]);
+}
+
+let openCode: string | undefined;
+
+function sayHere(): void {
+  if (openCode !== undefined) line.send({ op: 'here', code: openCode });
+}
+
+function addressOfLine(): string {
+  const address = new URL('/live', location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  return address.href;
+}

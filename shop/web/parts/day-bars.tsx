@@ -1,0 +1,58 @@
+import type { DayMetric, DayTotal } from '../api/day-row.ts';
+import { shopDay } from '../shell/clock.ts';
+import { formatCount, formatDay, formatMoney, formatShort, formatWeekday } from '../text/format.ts';
+import { text } from '../text/text.ts';
+
+/** How many labels fit side by side. */
+const maxLabels = 16;
+
+/** One bar for each day, today's marked; the same in words for those who do not see it. */
+export function DayBars(props: {
+  readonly totals: readonly DayTotal[];
+  readonly metric: DayMetric;
+  readonly label: string;
+}) {
+  const { totals, metric } = props;
+  const most = Math.max(1, ...totals.map((total) => total[metric]));
+  const labelled = totals.length <= maxLabels;
+  return (
+    <figure class="day-bars">
+      <figcaption class="only-read">{summaryOf(totals, metric, props.label)}</figcaption>
+      <div class="bars" aria-hidden="true">
+        {totals.map((total) => (
+          <div
+            key={total.day}
+            class={total.day === shopDay.value ? 'day today' : 'day'}
+            title={`${formatDay(total.day)}: ${valueText(metric, total[metric])}`}
+          >
+            {labelled && <span class="day-value">{formatShort(total[metric])}</span>}
+            <span class="day-track">
+              <span
+                class="day-bar"
+                style={{ transform: `scaleY(${(total[metric] / most).toFixed(4)})` }}
+              />
+            </span>
+            {labelled && (
+              <span class="day-name">
+                {total.day === shopDay.value ? text.value.today : formatWeekday(total.day)}
+              </span>
+            )}
+          </div>
+        ))}
+      </div>
+    </figure>
+  );
+}
+
+/** A count, or money. */
+export function valueText(metric: DayMetric, value: number): string {
+  return metric === 'revenue' ? formatMoney(value) : formatCount(value);
+}
+
+function summaryOf(totals: readonly DayTotal[], metric: DayMetric, label: string): string {
+  const top = totals.toSorted((one, other) => other[metric] - one[metric])[0];
+  if (top === undefined) return label;
+  const sum = totals.reduce((before, total) => before + total[metric], 0);
+  const day = formatDay(top.day);
+  return text.value.daysSummary(label, day, valueText(metric, top[metric]), valueText(metric, sum));
+}

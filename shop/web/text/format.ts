@@ -1,0 +1,67 @@
+import { language, locale } from './language.ts';
+
+/** `12,480` */
+export function formatCount(value: number): string {
+  return new Intl.NumberFormat(locale.value).format(value);
+}
+
+/** `940`, `4.2M`, `31억`: for places where a long number does not fit. */
+export function formatShort(value: number): string {
+  if (value < longNumber) return formatCount(value);
+  return new Intl.NumberFormat(locale.value, {
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(value);
+}
+
+/** Won, which have no smaller unit: `730,000원`, `₩730,000`. */
+export function formatMoney(won: number): string {
+  return language.value === 'ko' ? `${formatCount(won)}원` : `₩${formatCount(won)}`;
+}
+
+/** A share between 0 and 1: `12%`. */
+export function formatShare(share: number): string {
+  return new Intl.NumberFormat(locale.value, { style: 'percent' }).format(share);
+}
+
+/** The time of day in a zone: `17:10:46`. */
+export function formatTime(atMs: number, zone: string): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(atMs);
+}
+
+/** A calendar day, which has no zone: `2월 15일 (일)`, `Sun, 15 Feb`. */
+export function formatDay(day: string): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    timeZone: 'UTC',
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+  }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** The weekday alone, for narrow charts: `일`, `Sun`. */
+export function formatWeekday(day: string): string {
+  return new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', weekday: 'short' }).format(
+    Date.parse(`${day}T00:00:00Z`),
+  );
+}
+
+/** The day of an instant in a zone: `2026-02-15`. */
+export function dayOf(atMs: number, zone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(atMs);
+}
+
+/** The day `days` after another; before it when negative. */
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+const longNumber = 10_000;

@@ -1,0 +1,148 @@
+import { useState } from 'preact/hooks';
+import type { DayMetric, DayTotal } from '../api/day-row.ts';
+import { line } from '../live/live.ts';
+import { Choice } from '../parts/choice.tsx';
+import { DayBars, valueText } from '../parts/day-bars.tsx';
+import { Empty, ProblemNote, Skeleton } from '../parts/notes.tsx';
+import { Rolling } from '../parts/rolling.tsx';
+import { formatDay } from '../text/format.ts';
+import type { Text } from '../text/ko.ts';
+import { text } from '../text/text.ts';
+import { useDays } from './use-days.ts';
+
+const ranges = ['7', '14', '31'] as const;
+type Range = (typeof ranges)[number];
+
+const columns = [
+  ['views', 'views'],
+  ['orders', 'orders'],
+  ['units', 'units'],
+  ['revenue', 'revenue'],
+  ['reservations', 'reservations'],
+  ['confirmed', 'confirmedCount'],
+  ['cancelled', 'cancelledCount'],
+  ['orderCancels', 'orderCancels'],
+] as const satisfies readonly (readonly [DayMetric, keyof Text])[];
+
+const charted = ['views', 'orders', 'revenue', 'reservations'] as const;
+
+/** What each day came to, with today still growing. */
+export function Days() {
+  const t = text.value;
+  const [range, setRange] = useState<Range>('7');
+  const { totals, problem, retry } = useDays(Number(range));
+  return (
+    <section aria-labelledby="days-title">
+      <div class="title-row">
+        <h1 id="days-title" class="title">
+          {t.daysTitle} <small>{t.daysAbout(line.zone.value)}</small>
+        </h1>
+        <Choice
+          label={t.range}
+          options={ranges.map((value) => ({ value, label: t.lastDays(Number(value)) }))}
+          chosen={range}
+          choose={setRange}
+        />
+      </div>
+      {problem !== undefined && <ProblemNote problem={problem} retry={retry} />}
+      {totals === undefined && problem === undefined && (
+        <Skeleton rows={7} awaited={t.waitingDays} />
+      )}
+      {totals !== undefined && <DaysContent totals={totals} />}
+    </section>
+  );
+}
+
+function DaysContent({ totals }: { readonly totals: readonly DayTotal[] }) {
+  const counted = totals.some((total) => columns.some(([metric]) => total[metric] > 0));
+  if (!counted) return <Empty />;
+  return (
+    <>
+      <Chart totals={totals} />
+      <DaysTable totals={totals} />
+    </>
+  );
+}
+
+function Chart({ totals }: { readonly totals: readonly DayTotal[] }) {
+  const t = text.value;
+  const [metric, setMetric] = useState<(typeof charted)[number]>('views');
+  return (
+    <section class="panel chart" aria-labelledby="chart-title">
+      <div class="panel-head">
+        <h2 id="chart-title">{t[metric]}</h2>
+        <Choice
+          label={t.chartOf}
+          options={charted.map((value) => ({ value, label: t[value] }))}
+          chosen={metric}
+          choose={setMetric}
+        />
+      </div>
+      <DayBars totals={totals} metric={metric} label={t[metric]} />
+    </section>
+  );
+}
+
+function DaysTable({ totals }: { readonly totals: readonly DayTotal[] }) {
+  const t = text.value;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+    <section class="panel table-box" tabIndex={0} aria-label={t.daysTitle}>
+      <table class="days-table">
+        <thead>
+          <tr>
+            <th scope="col">{t.day}</th>
+            {columns.map(([metric, label]) => (
+              <th key={metric} scope="col" class="number">
+                {t[label]}
+              </th>
+            ))}
+            <th scope="col">{t.state}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {totals.toReversed().map((total) => (
+            <DayLine key={total.day} total={total} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function DayLine({ total }: { readonly total: DayTotal }) {
+  return (
+    <tr data-day={total.day}>
+      <th scope="row">{formatDay(total.day)}</th>
+      {columns.map(([metric]) => (
+        <td key={metric} class="number">
+          {metric === 'revenue' ? (
+            valueText(metric, total.revenue)
+          ) : (
+            <Rolling value={total[metric]} />
+          )}
+        </td>
+      ))}
+      <td>
+        <DayState total={total} />
+      </td>
+    </tr>
+  );
+}
+
+function DayState({ total }: { readonly total: DayTotal }) {
+  const t = text.value;
+  return (
+    <span class={total.closed ? 'tag closed' : 'tag'}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        {total.closed ? (
+          <path d="M4 7h8v6H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
+        ) : (
+          <circle cx="8" cy="8" r="4" />
+        )}
+      </svg>
+      {total.closed ? t.closedDay : t.open}
+      {total.corrections > 0 && <small>{t.corrected(total.corrections)}</small>}
+    </span>
+  );
+}
