@@ -14,7 +14,8 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
 
 /** The bytes' own copy, in memory that is not shared with anything. */
 export function copyBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
-  return bytes.slice(start, end);
+  // The `slice` of a `Buffer` shares its memory.
+  return Uint8Array.prototype.slice.call(bytes, start, end);
 }
 
 /** One character per byte: a compact form that compares, as a string, in the bytes' order. */
@@ -50,7 +51,7 @@ export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
   for (let last = prefix.length - 1; last >= 0; last--) {
     const byte = prefix[last] ?? 0;
     if (byte === 0xff) continue;
-    const after = prefix.slice(0, last + 1);
+    const after = copyBytes(prefix, 0, last + 1);
     after[last] = byte + 1;
     return after;
   }

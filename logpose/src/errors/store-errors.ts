@@ -1,6 +1,6 @@
 import { StreamsError } from './streams-error.ts';
 
-/** A read, scan or subscription whose store moved, restores or did not answer in time. */
+/** A store that moved, restores, did not answer in time or could not be written. */
 export class StoreUnavailableError extends StreamsError {
   override readonly name = 'StoreUnavailableError';
   readonly code = 'STORE_UNAVAILABLE';
@@ -9,8 +9,12 @@ export class StoreUnavailableError extends StreamsError {
   /** The `state` a single read would have answered. */
   readonly state: 'restoring' | 'moved' | 'unavailable';
 
-  constructor(store: string, state: StoreUnavailableError['state'], why: string) {
-    super(`cannot read store ${store}: ${why}`);
+  constructor(
+    store: string,
+    state: StoreUnavailableError['state'],
+    { why, cause }: { readonly why: string; readonly cause?: unknown },
+  ) {
+    super(`cannot use store ${store}: ${why}`, { cause });
     this.store = store;
     this.state = state;
   }
@@ -24,8 +28,12 @@ export class StoreDamagedError extends StreamsError {
   readonly store: string;
   readonly directory: string;
 
-  constructor(store: string, directory: string, what: string, options?: ErrorOptions) {
-    super(`the files of store ${store} in ${directory} are damaged: ${what}`, options);
+  constructor(
+    store: string,
+    directory: string,
+    { damage, cause }: { readonly damage: string; readonly cause?: unknown },
+  ) {
+    super(`the files of store ${store} in ${directory} are damaged: ${damage}`, { cause });
     this.store = store;
     this.directory = directory;
   }

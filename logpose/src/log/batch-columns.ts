@@ -1,4 +1,4 @@
-import { emptyBytes } from '../base/bytes.ts';
+import { copyBytes, emptyBytes } from '../base/bytes.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { position, readVarint, readVarlong } from '../base/varint.ts';
 import { LogDamagedError } from '../errors/log-errors.ts';
@@ -62,7 +62,7 @@ export class BatchColumns {
     const end = this.recordEnd[index] ?? 0;
     if (end - start <= 1) return noHeaders;
     const count = readVarint(this.bytes, start);
-    return headersFromBytes(this.bytes.slice(position, end), count);
+    return headersFromBytes(copyBytes(this.bytes, position, end), count);
   }
 
   /** Makes room for this many records. */

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../base/byte-writer.ts';
-import { emptyBytes } from '../base/bytes.ts';
+import { copyBytes, emptyBytes } from '../base/bytes.ts';
 import { position, readVarint, writeVarint } from '../base/varint.ts';
 
 /** Named byte strings beside a record, in order, names repeatable. Immutable. */
@@ -77,7 +77,7 @@ class EncodableHeaders implements RecordHeaders {
   }
 
   with(name: string, value: string | Uint8Array): RecordHeaders {
-    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value.slice();
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : copyBytes(value);
     return createHeaders([...this.entries(), [name, bytes]]);
   }
 
@@ -130,7 +130,7 @@ function decode({ bytes, count }: Encoded): readonly Entry[] {
     const name = decoder.decode(bytes.subarray(position, nameEnd));
     const valueLength = readVarint(bytes, nameEnd);
     at = position + Math.max(valueLength, 0);
-    entries.push([name, valueLength < 0 ? null : bytes.slice(position, at)]);
+    entries.push([name, valueLength < 0 ? null : copyBytes(bytes, position, at)]);
   }
   return entries;
 }

@@ -1,4 +1,5 @@
 import { ByteWriter } from '../base/byte-writer.ts';
+import { copyBytes } from '../base/bytes.ts';
 import { deepFreeze } from '../base/deep-freeze.ts';
 import type { Timestamped } from '../record/stream-record.ts';
 import type { ByteWriter as ByteSink, Serde } from '../serde/serde.ts';
@@ -39,6 +40,6 @@ export function asBytes<V>(serde: Serde<V>): Holding<V, Uint8Array> {
     },
     row: ({ value, timestamp }) => ({ value: serde.decode(value, 0, value.length), timestamp }),
     write: (held, to) => to.bytes(held),
-    read: (bytes, start, end) => bytes.slice(start, end),
+    read: copyBytes,
   };
 }

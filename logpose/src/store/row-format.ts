@@ -1,5 +1,5 @@
 import { ByteWriter } from '../base/byte-writer.ts';
-import { fromLatin1, latin1 } from '../base/bytes.ts';
+import { copyBytes, fromLatin1, latin1 } from '../base/bytes.ts';
 import type { Serde } from '../serde/serde.ts';
 import type { Holding } from './holding.ts';
 import { type Cell, Tombstone } from './row.ts';
@@ -82,9 +82,9 @@ export class RowFormat<K, V, H> {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp } = record;
     const key = this.windowed
       ? windowedEngineKey(bytes, keyStart, keyEnd)
-      : bytes.slice(keyStart, keyEnd);
+      : copyBytes(bytes, keyStart, keyEnd);
     if (valueStart < 0) return { key, value: null };
-    if (!this.timestamped) return { key, value: bytes.slice(valueStart, valueEnd) };
+    if (!this.timestamped) return { key, value: copyBytes(bytes, valueStart, valueEnd) };
     scratch.clear();
     scratch.int64(timestamp);
     scratch.bytes(bytes, valueStart, valueEnd);

@@ -1,0 +1,4 @@
+import { storeEngineContract } from '../../test/contract/store-engine-contract.ts';
+import { lmdbStores } from './lmdb-stores.ts';
+
+storeEngineContract(lmdbStores());

@@ -1,0 +1,4 @@
+import { storeEngineContract } from '../../test/contract/store-engine-contract.ts';
+import { memoryStores } from './memory-stores.ts';
+
+storeEngineContract(memoryStores);
