@@ -1,0 +1,102 @@
+import type { RecordPosition } from '../../errors/record-position.ts';
+import type { FetchedBatches, LogConsumer, LogPort } from '../../log/log-port.ts';
+import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+
+const pollTimeoutMs = 30_000;
+
+/**
+ * Fetches in the background, one poll at a time: while a worker processes what it has, the next is
+ * on its way.
+ */
+export class Fetcher {
+  readonly #consumer: LogConsumer;
+  readonly #notify: () => void;
+  readonly #assigned = new Map<string, TopicPartition>();
+  readonly #paused = new Map<string, TopicPartition>();
+  #polling: Promise<void> | undefined = undefined;
+  #fetched: readonly FetchedBatches[] = [];
+  #failure: { readonly error: unknown } | undefined = undefined;
+  #assigning = 0;
+
+  /** @param notify - Called when something has been fetched, or fetching failed. */
+  constructor(log: LogPort, maxPartitionBytes: number, notify: () => void) {
+    this.#consumer = log.consumer({ maxPartitionBytes, isolation: 'read-committed' });
+    this.#notify = notify;
+  }
+
+  /** Where an input's readable log ends, as far as is known. */
+  readonly endOffset = (input: TopicPartition): number | undefined =>
+    this.#consumer.endOffset(input);
+
+  /**
+   * Takes what has been fetched and fetches on.
+   *
+   * @throws What the last poll failed with, once.
+   */
+  take(): readonly FetchedBatches[] {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+    const fetched = this.#fetched;
+    this.#fetched = [];
+    const isWanted = this.#assigned.size > this.#paused.size && this.#assigning === 0;
+    if (isWanted) this.#polling ??= this.#poll();
+    return fetched;
+  }
+
+  pause(input: TopicPartition): void {
+    const key = partitionKey(input.topic, input.partition);
+    if (this.#paused.has(key)) return;
+    this.#paused.set(key, input);
+    this.#consumer.pause(input);
+  }
+
+  /** Fetches paused inputs again, as far as `mayResume` says. */
+  resume(mayResume: (input: TopicPartition) => boolean): void {
+    for (const [key, input] of this.#paused) {
+      if (!mayResume(input)) continue;
+      this.#paused.delete(key);
+      this.#consumer.resume(input);
+      // The waiting poll does not know of it.
+      if (this.#polling !== undefined) this.#consumer.wake();
+    }
+  }
+
+  /** Fetches from these positions, and nothing that was fetched of them before. */
+  async assign(positions: readonly RecordPosition[]): Promise<void> {
+    this.#assigning++;
+    while (this.#polling !== undefined) {
+      this.#consumer.wake();
+      await this.#polling;
+    }
+    this.#assigning--;
+    const moved = new Set<string>();
+    for (const position of positions) {
+      const key = partitionKey(position.topic, position.partition);
+      moved.add(key);
+      this.#assigned.set(key, position);
+      if (this.#paused.delete(key)) this.#consumer.resume(position);
+    }
+    this.#fetched = this.#fetched.filter(
+      ({ topic, partition }) => !moved.has(partitionKey(topic, partition)),
+    );
+    this.#consumer.assign(positions);
+    this.#notify();
+  }
+
+  close(): void {
+    this.#consumer.wake();
+    this.#consumer.close();
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      const fetched = await this.#consumer.poll(pollTimeoutMs);
+      this.#fetched = [...this.#fetched, ...fetched];
+    } catch (error) {
+      this.#failure = { error };
+    }
+    this.#polling = undefined;
+    this.#notify();
+  }
+}

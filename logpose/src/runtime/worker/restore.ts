@@ -1,0 +1,126 @@
+import { setImmediate } from 'node:timers/promises';
+import { BatchColumns, decodeBatch } from '../../log/batch-columns.ts';
+import type { Compressions } from '../../log/compression.ts';
+import type { FetchedBatches, LogConsumer, LogPort } from '../../log/log-port.ts';
+import type { TopicPartition } from '../../record/topic-partition.ts';
+import type { Checkpoint, EngineWrite, StoreEngine } from '../../store/store-engine.ts';
+import type { AnyOpenStore } from '../task/task-parts.ts';
+
+/** One store to bring up to the end of its changelog. */
+export interface RestoreParts {
+  readonly log: LogPort;
+  readonly compressions: Compressions;
+  readonly changelog: TopicPartition;
+  readonly engine: StoreEngine;
+  /** Knows the form of the rows. */
+  readonly store: AnyOpenStore;
+  /** Where to begin, and what the checkpoints say besides their offset. */
+  readonly from: Checkpoint;
+  readonly endOffset: number;
+  /** Called with the records that are left, at the beginning and behind each run of batches. */
+  readonly progress: (lag: number) => void;
+  readonly signal: AbortSignal;
+}
+
+const pollTimeoutMs = 1000;
+const maxPartitionBytes = 2 * 1024 * 1024;
+/** The event loop has its turn this often. */
+const recordsPerTurn = 20_000;
+
+/**
+ * Reads a changelog into an engine, run of batches by run of batches, each with the checkpoint it
+ * reaches: what is interrupted goes on there.
+ *
+ * The next run is fetched while the current one is written. Returns the offset reached.
+ *
+ * @throws {LogUnavailableError} {@link LogDamagedError} {@link StoreUnavailableError}
+ */
+export async function restore(parts: RestoreParts): Promise<number> {
+  const { from, endOffset, changelog } = parts;
+  let offset = from.offset;
+  parts.progress(Math.max(0, endOffset - offset));
+  if (offset >= endOffset) return offset;
+  const consumer = parts.log.consumer({ maxPartitionBytes });
+  const wake = () => consumer.wake();
+  parts.signal.addEventListener('abort', wake);
+  try {
+    consumer.assign([{ ...changelog, offset }]);
+    let next = fetchOne(consumer);
+    while (offset < endOffset && !parts.signal.aborted) {
+      const fetched = await next;
+      if (fetched === undefined) {
+        next = fetchOne(consumer);
+        continue;
+      }
+      offset = fetched.nextOffset;
+      if (offset < endOffset) next = fetchOne(consumer);
+      await apply(parts, fetched);
+      parts.progress(Math.max(0, endOffset - offset));
+    }
+  } finally {
+    parts.signal.removeEventListener('abort', wake);
+    consumer.close();
+  }
+  return offset;
+}
+
+function fetchOne(consumer: LogConsumer): Promise<FetchedBatches | undefined> {
+  const fetched = consumer.poll(pollTimeoutMs).then(([first]) => first);
+  // Who awaits it hears of a failure; when the restoring has ended nobody does.
+  fetched.catch(() => undefined);
+  return fetched;
+}
+
+async function apply(parts: RestoreParts, fetched: FetchedBatches): Promise<void> {
+  const writes = new RestoredWrites(parts, fetched);
+  for (let at = 0; at < fetched.bytes.length; ) {
+    at = writes.add(at);
+    if (writes.sinceTurn < recordsPerTurn) continue;
+    writes.sinceTurn = 0;
+    await setImmediate();
+  }
+  await parts.engine.apply(writes.list, { ...parts.from, offset: fetched.nextOffset });
+}
+
+/** Turns batches into writes. */
+class RestoredWrites {
+  readonly list: EngineWrite[] = [];
+  sinceTurn = 0;
+  readonly #parts: RestoreParts;
+  readonly #fetched: FetchedBatches;
+  readonly #columns = new BatchColumns();
+
+  constructor(parts: RestoreParts, fetched: FetchedBatches) {
+    this.#parts = parts;
+    this.#fetched = fetched;
+  }
+
+  /** Adds the batch at `at` and returns where the next one begins. */
+  add(at: number): number {
+    const { changelog, compressions, store } = this.#parts;
+    const { bytes, fromOffset } = this.#fetched;
+    const columns = this.#columns;
+    const next = decodeBatch(bytes, at, columns, { ...changelog, compressions });
+    const { count, offsets, timestamps, keyStart, keyLength, valueStart, valueLength } = columns;
+    for (let index = 0; index < count; index++) {
+      const length = keyLength[index] ?? -1;
+      // A row without a key is nobody's: only foreign writers make them.
+      if ((offsets[index] ?? 0) < fromOffset || length < 0) continue;
+      const start = keyStart[index] ?? 0;
+      const valueBytes = valueLength[index] ?? -1;
+      const valueAt = valueStart[index] ?? 0;
+      this.list.push(
+        store.engineWrite({
+          bytes: columns.bytes,
+          keyStart: start,
+          keyEnd: start + length,
+          valueStart: valueBytes < 0 ? -1 : valueAt,
+          valueEnd: valueAt + Math.max(valueBytes, 0),
+          timestamp: timestamps[index] ?? 0,
+        }),
+      );
+    }
+    this.sinceTurn += count;
+    return next;
+  }
+}

@@ -1,0 +1,147 @@
+import { ProcessError } from '../../errors/record-errors.ts';
+import type { RecordPosition } from '../../errors/record-position.ts';
+import type { CommittedOffset, OffsetRange } from '../../log/log-port.ts';
+import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+import type { TaskOutput } from '../task/output.ts';
+import { RecordInHand } from '../task/record-in-hand.ts';
+import { Task } from '../task/task.ts';
+import type { TaskInput } from '../task/task-parts.ts';
+import { topicNaming } from '../topic-names.ts';
+import type { WorkerParts } from './settings.ts';
+import type { PlannedInput, PlannedTask } from './task-plan.ts';
+import { TaskStores } from './task-stores.ts';
+
+/** What the tasks of a worker share. */
+export interface SharedByTasks {
+  readonly output: TaskOutput;
+  readonly maxBufferedBytes: number;
+  readonly endOffset: (input: TopicPartition) => number | undefined;
+}
+
+/**
+ * The place of one task in a worker: its stores, which stay, and the task opened over them, which is
+ * thrown away with every transaction that does not commit.
+ */
+export class TaskSlot {
+  readonly plan: PlannedTask;
+  readonly stores: TaskStores;
+  /** Undefined while its stores are restored and while it is opened anew. */
+  task: Task | undefined = undefined;
+  /** A commit is on its way that has rows and offsets of this task. */
+  isCommitting = false;
+  /** By `partitionKey`: the next offset behind what is committed. */
+  readonly #committed = new Map<string, RecordPosition>();
+  readonly #parts: WorkerParts;
+  readonly #shared: SharedByTasks;
+  readonly #hand = new RecordInHand();
+
+  constructor(parts: WorkerParts, plan: PlannedTask, shared: SharedByTasks) {
+    this.#parts = parts;
+    this.plan = plan;
+    this.#shared = shared;
+    this.stores = new TaskStores(parts, plan, this.#hand);
+  }
+
+  /** Opens a task at the committed offsets and returns where to fetch from. */
+  async openTask(): Promise<readonly RecordPosition[]> {
+    const inputs = await this.#startingPoints();
+    const { topology, applicationId, compressions, surroundings, counters } = this.#parts;
+    const { settings, policies, listeners } = this.#parts;
+    const repartition = new Set(topology.repartitionTopics.map(({ name }) => name));
+    this.task = Task.open({
+      id: this.plan.id,
+      subtopology: this.plan.subtopology,
+      inputs,
+      stores: this.stores.ready,
+      hand: this.#hand,
+      output: this.#shared.output,
+      topicName: topicNaming(applicationId, topology),
+      isInternal: (planned) => repartition.has(planned),
+      settings: {
+        emit: settings.emit,
+        maxTaskIdleMs: settings.maxTaskIdleMs,
+        maxBufferedBytes: this.#shared.maxBufferedBytes,
+        policies,
+      },
+      compressions,
+      clock: surroundings,
+      counters,
+      listeners,
+      endOffset: this.#shared.endOffset,
+    });
+    return inputs.map(({ topic, partition, startOffset: offset }) => ({
+      topic,
+      partition,
+      offset,
+    }));
+  }
+
+  /** Throws the task away, with what it did not commit. */
+  closeTask(): void {
+    this.isCommitting = false;
+    const { task } = this;
+    this.task = undefined;
+    try {
+      task?.close();
+    } catch (cause) {
+      // It is let go of all the same, and what it did is committed or not.
+      this.#parts.listeners.recovered(new ProcessError(this.plan.id, undefined, cause));
+    }
+  }
+
+  /** Next offset behind what is committed of each input. */
+  get committed(): readonly RecordPosition[] {
+    return [...this.#committed.values()];
+  }
+
+  /** Undefined: the task does not read that partition, or is not open yet. */
+  committedOffset({ topic, partition }: TopicPartition): number | undefined {
+    return this.#committed.get(partitionKey(topic, partition))?.offset;
+  }
+
+  /** The offset that the task processes next; undefined as `committedOffset`. */
+  processedOffset(input: TopicPartition): number | undefined {
+    return this.task
+      ?.positions()
+      .find((each) => each.topic === input.topic && each.partition === input.partition)?.offset;
+  }
+
+  /** The task's part of a commit is definite. */
+  settled(offsets: readonly CommittedOffset[]): void {
+    this.isCommitting = false;
+    this.task?.settled();
+    for (const position of offsets) this.#setCommitted(position);
+  }
+
+  #setCommitted({ topic, partition, offset }: RecordPosition): void {
+    this.#committed.set(partitionKey(topic, partition), { topic, partition, offset });
+  }
+
+  async #startingPoints(): Promise<readonly TaskInput[]> {
+    const { inputs } = this.plan;
+    const { log, applicationId } = this.#parts;
+    const committed = await log.admin.committedOffsets(applicationId, inputs);
+    const ranges = await log.admin.offsetRanges(inputs);
+    return inputs.map((input, at) => {
+      const start = startOf(input, committed[at], ranges[at]);
+      this.#setCommitted({ ...input, offset: start.startOffset });
+      return { topic: input.topic, partition: input.partition, source: input.source, ...start };
+    });
+  }
+}
+
+/** Committed progress; where there is none, or its records are gone, as the source says. */
+function startOf(
+  input: PlannedInput,
+  committed: CommittedOffset | undefined,
+  range: OffsetRange | undefined,
+): Pick<TaskInput, 'startOffset' | 'metadata'> {
+  const { startOffset = 0, endOffset = 0 } = range ?? {};
+  if (committed !== undefined && committed.offset >= startOffset) {
+    return { startOffset: committed.offset, metadata: committed.metadata };
+  }
+  return {
+    startOffset: input.from === 'earliest' ? startOffset : endOffset,
+    metadata: committed?.metadata ?? '',
+  };
+}

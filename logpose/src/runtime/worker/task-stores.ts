@@ -1,0 +1,265 @@
+import { must } from '../../base/assert.ts';
+import { openStore } from '../../store/open-store.ts';
+import type { Checkpoint, StoreEngine, TaskEngines } from '../../store/store-engine.ts';
+import type { RecordInHand } from '../task/record-in-hand.ts';
+import type { AnyOpenStore, TaskStore } from '../task/task-parts.ts';
+import { type ChangelogNow, problemOfCheckpoint } from './checkpoint-rules.ts';
+import { restore } from './restore.ts';
+import type { WorkerParts } from './settings.ts';
+import type { PlannedTask, PlannedTaskStore } from './task-plan.ts';
+
+/** A store that is restored, and up to where. */
+interface ReadyStore extends TaskStore {
+  /** What the engine will be complete up to; undefined without a changelog. */
+  reached: Checkpoint | undefined;
+  /** Aborted when the store can be read no longer. */
+  readonly closing: AbortController;
+}
+
+/** A store as readers find it. */
+export type FoundStore =
+  | { readonly state: 'ready'; readonly store: AnyOpenStore; readonly closing: AbortSignal }
+  | { readonly state: 'restoring'; readonly lag: number };
+
+const noChangelog: Omit<Checkpoint, 'flushedAtMs'> = { topicId: '', leaderEpoch: -1, offset: 0 };
+
+/** The stores of one task and their engines. They outlive the tasks that are opened over them. */
+export class TaskStores {
+  readonly #parts: WorkerParts;
+  readonly #plan: PlannedTask;
+  readonly #hand: RecordInHand;
+  readonly #ready = new Map<string, ReadyStore>();
+  readonly #lags = new Map<string, number>();
+  #engines: TaskEngines | undefined = undefined;
+  #durable: Promise<void> = Promise.resolve();
+  #flushing: Promise<void> | undefined = undefined;
+
+  constructor(parts: WorkerParts, plan: PlannedTask, hand: RecordInHand) {
+    this.#parts = parts;
+    this.#plan = plan;
+    this.#hand = hand;
+  }
+
+  /** The restored stores, for a task. */
+  get ready(): ReadonlyMap<string, TaskStore> {
+    return this.#ready;
+  }
+
+  get unflushedBytes(): number {
+    let bytes = 0;
+    for (const { store } of this.#ready.values()) bytes += store.unflushedBytes;
+    return bytes;
+  }
+
+  get isFlushing(): boolean {
+    return this.#flushing !== undefined;
+  }
+
+  /** Changelog records still to be read. */
+  get lag(): number {
+    return [...this.#lags.values()].reduce((sum, lag) => sum + lag, 0);
+  }
+
+  /** Undefined: the task has no such store. */
+  find(name: string): FoundStore | undefined {
+    const ready = this.#ready.get(name);
+    if (ready !== undefined) {
+      return { state: 'ready', store: ready.store, closing: ready.closing.signal };
+    }
+    const isPlanned = this.#plan.stores.some(({ definition }) => definition.name === name);
+    return isPlanned ? { state: 'restoring', lag: this.#lags.get(name) ?? 0 } : undefined;
+  }
+
+  /**
+   * Opens the engines and brings every store up to the end of its changelog. May be called again
+   * when it failed: it goes on where it was.
+   */
+  async open(signal: AbortSignal): Promise<void> {
+    const { engines, directoryOf } = this.#parts;
+    const { id, stores } = this.#plan;
+    if (stores.length === 0) return;
+    this.#engines ??= await engines.open({
+      directory: directoryOf(id),
+      stores: stores.map(({ definition }) => definition.name),
+    });
+    await this.#bringUp(
+      stores.filter(({ definition }) => !this.#ready.has(definition.name)),
+      signal,
+    );
+  }
+
+  /**
+   * Drops what is not committed. Where the changelog has more than this store knows of (the end of
+   * a transaction in doubt), reads it.
+   */
+  async reopen(signal: AbortSignal): Promise<void> {
+    for (const { store } of this.#ready.values()) store.rollback();
+    const behind: PlannedTaskStore[] = [];
+    for (const [planned, now] of await this.#changelogs(this.#plan.stores)) {
+      const ready = this.#ready.get(planned.definition.name);
+      const reached = ready?.reached;
+      if (reached === undefined) continue;
+      const isUpToDate =
+        reached.offset === now.range.endOffset && reached.leaderEpoch === now.range.leaderEpoch;
+      if (!isUpToDate) behind.push(planned);
+    }
+    if (behind.length === 0) return;
+    await this.flush();
+    for (const { definition } of behind) this.#close(definition.name);
+    await this.#bringUp(behind, signal);
+  }
+
+  /** Throws away what a store holds and reads its changelog from the beginning. */
+  async rebuild(name: string, signal: AbortSignal): Promise<void> {
+    const planned = this.#plan.stores.filter(({ definition }) => definition.name === name);
+    this.#close(name);
+    await this.#flushing?.catch(() => undefined);
+    await this.#opened().discard(name);
+    await this.#bringUp(planned, signal);
+  }
+
+  /**
+   * A commit is definite: its rows have been settled.
+   *
+   * @param endOf - The changelogs' new ends; undefined: nothing was written to it.
+   */
+  committed(endOf: (topic: string) => number | undefined, durable: Promise<void>): void {
+    for (const ready of this.#ready.values()) {
+      const offset = ready.changelog && endOf(ready.changelog.topic);
+      if (offset === undefined || ready.reached === undefined) continue;
+      ready.reached = { ...ready.reached, offset };
+      this.#durable = durable;
+    }
+  }
+
+  /**
+   * Writes what is committed into the engines, once the log has made it durable. One at a time; a
+   * call while another is at work joins it.
+   *
+   * @throws {StoreUnavailableError} When an engine cannot write; the rows stay in memory.
+   */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  /** `'clean'`: everything committed is in the engines. */
+  async close(how: 'clean' | 'abandoned'): Promise<void> {
+    for (const name of [...this.#ready.keys()]) this.#ready.get(name)?.closing.abort();
+    try {
+      await this.#flushing?.catch(() => undefined);
+      if (how === 'clean') await this.flush();
+    } finally {
+      this.#ready.clear();
+      const engines = this.#engines;
+      this.#engines = undefined;
+      await engines?.close(how);
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const flushedAtMs = this.#parts.surroundings.nowMs();
+    const durable = this.#durable;
+    const flushes = [...this.#ready.values()]
+      .filter(({ store }) => store.unflushedBytes > 0)
+      .map(({ store, reached = noChangelog }) => store.flush({ ...reached, flushedAtMs }, durable));
+    // All of them end before the first failure is told: none may be at work when engines close.
+    const outcomes = await Promise.allSettled(flushes);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #bringUp(stores: readonly PlannedTaskStore[], signal: AbortSignal): Promise<void> {
+    const changelogs = await this.#changelogs(stores);
+    for (const planned of stores) {
+      const now = changelogs.get(planned);
+      this.#lags.set(planned.definition.name, now === undefined ? 0 : now.range.endOffset);
+    }
+    for (const planned of stores) {
+      const reached = await this.#restore(planned, changelogs.get(planned), signal);
+      if (signal.aborted) return;
+      this.#add(planned, reached);
+    }
+  }
+
+  async #restore(
+    { definition, changelog }: PlannedTaskStore,
+    now: ChangelogNow | undefined,
+    signal: AbortSignal,
+  ): Promise<Checkpoint | undefined> {
+    if (now === undefined || changelog === undefined) return undefined;
+    const { name } = definition;
+    const engine = this.#engine(name);
+    const { checkpoint } = engine;
+    if (checkpoint !== undefined && problemOfCheckpoint(checkpoint, now) !== undefined) {
+      await this.#opened().discard(name);
+    }
+    const { topic, range, nowMs } = now;
+    const start = engine.checkpoint?.offset ?? range.startOffset;
+    const from = { ...range, topicId: topic.topicId, offset: start, flushedAtMs: nowMs };
+    const offset = await restore({
+      log: this.#parts.log,
+      compressions: this.#parts.compressions,
+      changelog,
+      engine,
+      store: this.#openOver(definition, engine),
+      from: checkpointOf(from),
+      endOffset: range.endOffset,
+      progress: (lag) => this.#progress(name, lag),
+      signal,
+    });
+    return { ...checkpointOf(from), offset };
+  }
+
+  #progress(store: string, lag: number): void {
+    this.#lags.set(store, lag);
+    this.#parts.listeners.restoring({ store, partition: this.#plan.partition, lag });
+  }
+
+  #add({ definition, changelog }: PlannedTaskStore, reached: Checkpoint | undefined): void {
+    const { name } = definition;
+    const store = this.#openOver(definition, this.#engine(name));
+    this.#lags.set(name, 0);
+    this.#ready.set(name, { store, changelog, reached, closing: new AbortController() });
+  }
+
+  #close(name: string): void {
+    this.#ready.get(name)?.closing.abort();
+    this.#ready.delete(name);
+  }
+
+  #openOver(definition: PlannedTaskStore['definition'], engine: StoreEngine): AnyOpenStore {
+    return openStore({ definition, engine, timeMs: this.#hand.timeMs });
+  }
+
+  async #changelogs(
+    stores: readonly PlannedTaskStore[],
+  ): Promise<ReadonlyMap<PlannedTaskStore, ChangelogNow>> {
+    const { admin } = this.#parts.log;
+    const kept = stores.filter(({ changelog }) => changelog !== undefined);
+    const partitions = kept.flatMap(({ changelog }) => changelog ?? []);
+    const topics = await admin.describeTopics(partitions.map(({ topic }) => topic));
+    const ranges = await admin.offsetRanges(partitions);
+    const nowMs = this.#parts.surroundings.nowMs();
+    return new Map(
+      kept.map((planned, at) => {
+        const topic = must(topics[at], 'changelogs are created before tasks');
+        const range = must(ranges[at], 'one range per partition is asked for');
+        return [planned, { topic, range, nowMs }];
+      }),
+    );
+  }
+
+  #engine(name: string): StoreEngine {
+    return this.#opened().engine(name);
+  }
+
+  #opened(): TaskEngines {
+    return must(this.#engines, 'engines are used while they are open');
+  }
+}
+
+function checkpointOf({ topicId, leaderEpoch, offset, flushedAtMs }: Checkpoint): Checkpoint {
+  return { topicId, leaderEpoch, offset, flushedAtMs };
+}

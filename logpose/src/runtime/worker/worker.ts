@@ -1,0 +1,388 @@
+import { setImmediate } from 'node:timers/promises';
+import type { RecordPosition } from '../../errors/record-position.ts';
+import { StoreDamagedError } from '../../errors/store-errors.ts';
+import { StreamsError } from '../../errors/streams-error.ts';
+import type { TopicPartition } from '../../record/topic-partition.ts';
+import { TransactionOutput } from '../task/transaction-output.ts';
+import { CommitSchedule } from './commit-schedule.ts';
+import { Committer, type PreparedTask } from './committer.ts';
+import { Fetcher } from './fetcher.ts';
+import { Flusher } from './flusher.ts';
+import { PositionWaits, type WaitOutcome } from './position-waits.ts';
+import { RepartitionPurge } from './purge.ts';
+import { Retries, recoveryFrom } from './recovery.ts';
+import type { WorkerParts } from './settings.ts';
+import { Signal } from './signal.ts';
+import { Slices } from './slices.ts';
+import { type TaskFailure, TaskSet } from './task-set.ts';
+import type { TaskSlot } from './task-slot.ts';
+import { TopicCounts } from './topic-counts.ts';
+
+/**
+ * Runs tasks: fetches, processes in slices, commits, flushes and purges, one transactional producer
+ * for all of them.
+ *
+ * Any end of a commit but a definite success, and any failure that can be survived, drops what is
+ * not committed and opens every task anew at its committed offsets (I7).
+ */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #signal: Signal;
+  readonly #topics: TopicCounts;
+  readonly #output: TransactionOutput;
+  readonly #fetcher: Fetcher;
+  readonly #tasks: TaskSet;
+  readonly #slices: Slices;
+  readonly #schedule: CommitSchedule;
+  readonly #flusher: Flusher;
+  readonly #purge: RepartitionPurge;
+  readonly #waits: PositionWaits;
+  readonly #retries: Retries;
+  readonly #failures: TaskFailure[] = [];
+  #committer: Committer | undefined = undefined;
+  #loop: Promise<void> = Promise.resolve();
+  #state: 'open' | 'closing' | 'ended' = 'open';
+  #isPaused = false;
+  #isRestoring = true;
+  #mustReopen = false;
+
+  constructor(parts: WorkerParts) {
+    const { log, settings, surroundings } = parts;
+    this.#parts = parts;
+    this.#signal = new Signal(surroundings);
+    this.#topics = new TopicCounts(log.admin);
+    this.#output = new TransactionOutput({
+      partitionsOf: this.#topics.partitionsOf,
+      random: surroundings.random,
+    });
+    const inputs = parts.tasks.reduce((sum, { inputs: { length } }) => sum + length, 0);
+    const share = shareOf(settings.maxBufferedBytes, inputs);
+    this.#fetcher = new Fetcher(log, share, this.#signal.notify);
+    this.#tasks = new TaskSet(
+      parts,
+      {
+        output: this.#output,
+        maxBufferedBytes: share,
+        endOffset: this.#fetcher.endOffset,
+        fetcher: this.#fetcher,
+      },
+      { opened: () => this.#opened(), notOpened: (failure) => this.#met(failure) },
+    );
+    const { slots } = this.#tasks;
+    this.#slices = new Slices(parts, this.#tasks, this.#fetcher);
+    this.#waits = new PositionWaits(surroundings);
+    this.#schedule = new CommitSchedule(settings, surroundings.nowMs());
+    const nowMs = surroundings.nowMs();
+    this.#flusher = new Flusher(settings, slots, {
+      nowMs,
+      ended: (failure) => this.#flushed(failure),
+    });
+    this.#purge = new RepartitionPurge(log.admin, slots, {
+      nowMs,
+      intervalMs: settings.repartitionPurgeIntervalMs,
+      failed: (error) => this.#report(error),
+    });
+    this.#retries = new Retries(settings);
+  }
+
+  /** The tasks' places, for readers. */
+  get slots(): readonly TaskSlot[] {
+    return this.#tasks.slots;
+  }
+
+  /**
+   * Takes over the transactional id, begins to restore and starts the loop.
+   *
+   * @param topics - What the tasks write to, as far as that is known.
+   */
+  async start(topics: readonly string[]): Promise<void> {
+    await this.#topics.lookUp(topics);
+    this.#committer = await this.#newCommitter();
+    if (this.#tasks.slots.length === 0) this.#opened();
+    this.#tasks.open();
+    this.#loop = this.#run();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#signal.notify();
+  }
+
+  /** Waits until a record of an input is processed and committed, and asks for an early commit. */
+  waitFor(position: RecordPosition, timeoutMs: number): Promise<WaitOutcome> {
+    const waiting = this.#waits.wait(position, timeoutMs);
+    this.#waits.settle(this.#committedOffset);
+    if (this.#state === 'ended') this.#waits.close();
+    this.#signal.notify();
+    return waiting;
+  }
+
+  /** A reader met damaged files. */
+  damaged(slot: TaskSlot, error: StoreDamagedError): void {
+    this.#met({ slot, error });
+  }
+
+  /**
+   * Commits what is processed, flushes and lets go of everything.
+   *
+   * @throws What the last commit or flush failed with; what is committed stays.
+   */
+  async close(): Promise<void> {
+    if (this.#state === 'ended') return;
+    this.#state = 'closing';
+    this.#signal.notify();
+    await this.#loop;
+    await this.#end('clean', () => this.#commitRest());
+  }
+
+  /** The crash: nothing more is committed or flushed. Resolves when files are let go of. */
+  async abandon(): Promise<void> {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#committer?.abandon();
+    this.#signal.notify();
+    this.#waits.close();
+    this.#fetcher.close();
+    const closed = this.#tasks.close('abandoned').catch(() => undefined);
+    await this.#tasks.stop();
+    await closed;
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#state === 'open') {
+      try {
+        await this.#turn();
+      } catch (error) {
+        await this.#recover({ slot: this.#tasks.current, error });
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#mustReopen) await this.#reopen();
+    const failure = this.#failures.shift() ?? this.#committer?.takeFailure();
+    if (failure !== undefined) return this.#recover(failure);
+    this.#schedule.pendingInputBytes += this.#slices.takeFetched();
+    const hasWorked = this.#mayProcess() && this.#slices.run();
+    this.#commitWhenDue();
+    const nowMs = this.#parts.surroundings.nowMs();
+    this.#flusher.run(nowMs);
+    this.#purge.run(nowMs);
+    await (hasWorked ? setImmediate() : this.#signal.wait(this.#waitMs(nowMs)));
+  }
+
+  /** N+1 grows to `maxPendingBytes` while N is on its way; engines may be one flush behind. */
+  #mayProcess(): boolean {
+    if (this.#isPaused || this.#flusher.isOverfull) return false;
+    const isCommitting = this.#committer?.isBusy ?? true;
+    return !(isCommitting && this.#schedule.isFull(this.#output.sizeBytes));
+  }
+
+  #commitWhenDue(): void {
+    const committer = this.#committer;
+    if (committer === undefined || committer.isBusy) return;
+    const dirty = this.#tasks.slots.filter(({ task }) => task?.isDirty === true);
+    const nowMs = this.#parts.surroundings.nowMs();
+    if (dirty.length === 0) {
+      this.#schedule.pendingInputBytes = 0;
+      return;
+    }
+    const reasons = { outputBytes: this.#output.sizeBytes, isRequested: this.#isCommitWanted() };
+    if (!this.#schedule.isDue(nowMs, reasons)) return;
+    this.#schedule.begun(nowMs);
+    this.#commit(committer, dirty);
+  }
+
+  #commit(committer: Committer, slots: readonly TaskSlot[]): void {
+    const tasks: PreparedTask[] = [];
+    for (const slot of slots) {
+      if (slot.task === undefined) continue;
+      this.#tasks.current = slot;
+      tasks.push({ slot, offsets: slot.task.prepareCommit().offsets });
+    }
+    committer.begin({ batches: this.#output.take(), tasks });
+  }
+
+  #isCommitWanted(): boolean {
+    return (
+      this.#tasks.slots.some(({ task }) => task?.commitRequested === true) ||
+      this.#waits.wantCommit(this.#processedOffset)
+    );
+  }
+
+  /** How long there is nothing to do, unless something happens. */
+  #waitMs(nowMs: number): number {
+    const isBusy = this.#committer?.isBusy ?? true;
+    const open = this.#tasks.slots.flatMap(({ task }) => task ?? []);
+    const times = open.map((task) => task.nextWallClockMs);
+    times.push(nowMs + maxWaitMs, this.#flusher.nextMs() ?? Number.POSITIVE_INFINITY);
+    if (!isBusy && open.some((task) => task.isDirty)) {
+      times.push(this.#schedule.nextMs(this.#isCommitWanted()));
+    }
+    // Some input is empty and waited for, but not for ever.
+    const { maxTaskIdleMs } = this.#parts.settings;
+    if (maxTaskIdleMs > 0 && open.some((task) => task.hasRecords)) times.push(nowMs + idleCheckMs);
+    return Math.max(1, Math.min(...times) - nowMs);
+  }
+
+  /** Lets go of what is not committed, or ends, as the failure demands. */
+  async #recover(failure: WorkerFailure): Promise<void> {
+    await this.#committer?.idle();
+    if (this.#state === 'ended') return;
+    const { error, slot } = graver(failure, this.#committer?.takeFailure());
+    const recovery = recoveryFrom(error);
+    const delayMs = this.#retries.failed(this.#parts.surroundings.nowMs());
+    if (recovery === 'fail' || recovery === 'lost' || delayMs === undefined) {
+      return this.#failFor(error, recovery === 'lost' ? 'abandoned' : 'clean');
+    }
+    this.#mustReopen = true;
+    if (recovery === 'new-producer') this.#committer = undefined;
+    // A topic that is not known yet is no failure: it is looked up.
+    if (this.#output.unknownTopics.size === 0) this.#report(error);
+    if (slot !== undefined && error instanceof StoreDamagedError) this.#rebuild(slot, error);
+    if (delayMs > 0) await this.#signal.wait(delayMs);
+  }
+
+  async #reopen(): Promise<void> {
+    this.#output.take();
+    await this.#topics.lookUp(this.#output.unknownTopics);
+    this.#output.unknownTopics.clear();
+    this.#committer ??= await this.#newCommitter();
+    await this.#tasks.reopen();
+    this.#schedule.pendingInputBytes = 0;
+    this.#mustReopen = false;
+    this.#waits.settle(this.#committedOffset);
+  }
+
+  #rebuild(slot: TaskSlot, error: StoreDamagedError): void {
+    this.#tasks.rebuild(slot, error);
+    if (this.#isRestoring) return;
+    this.#isRestoring = true;
+    this.#parts.listeners.moved('restoring');
+  }
+
+  #opened(): void {
+    this.#waits.settle(this.#committedOffset);
+    this.#signal.notify();
+    if (!this.#isRestoring || !this.#tasks.isComplete || this.#state !== 'open') return;
+    this.#isRestoring = false;
+    this.#parts.listeners.moved('running');
+  }
+
+  #flushed(failure: TaskFailure | undefined): void {
+    this.#signal.notify();
+    if (failure === undefined) return;
+    const isSurvivable =
+      failure.error instanceof StreamsError && !(failure.error instanceof StoreDamagedError);
+    // The rows stay in memory, and the next flush takes them again.
+    if (isSurvivable) this.#report(failure.error);
+    else this.#met(failure);
+  }
+
+  /** Something failed outside of the loop: the loop decides. */
+  #met(failure: TaskFailure): void {
+    this.#failures.push(failure);
+    this.#signal.notify();
+  }
+
+  #report(error: unknown): void {
+    if (error instanceof StreamsError) this.#parts.listeners.recovered(error);
+  }
+
+  async #failFor(error: unknown, how: 'clean' | 'abandoned'): Promise<void> {
+    try {
+      await this.#end(how);
+    } catch (second) {
+      this.#report(second);
+    }
+    this.#parts.listeners.failed(asError(error));
+  }
+
+  async #commitRest(): Promise<void> {
+    const committer = this.#committer;
+    await committer?.idle();
+    const lost = committer?.takeFailure() ?? this.#failures.shift();
+    if (lost !== undefined) throw lost.error;
+    if (committer === undefined || this.#mustReopen) return;
+    const dirty = this.#tasks.slots.filter(({ task }) => task?.isDirty === true);
+    if (dirty.length === 0) return;
+    this.#commit(committer, dirty);
+    await committer.idle();
+    const failure = committer.takeFailure();
+    if (failure !== undefined) throw failure.error;
+  }
+
+  async #end(how: 'clean' | 'abandoned', before = async () => {}): Promise<void> {
+    try {
+      await before();
+    } finally {
+      this.#state = 'ended';
+      await this.#tasks.stop();
+      await this.#flusher.idle();
+      try {
+        await this.#tasks.close(how);
+      } finally {
+        await this.#committer?.close();
+        this.#fetcher.close();
+        this.#waits.close();
+      }
+    }
+  }
+
+  async #newCommitter(): Promise<Committer> {
+    const { log, applicationId, settings } = this.#parts;
+    const producer = await log.transactionalProducer({
+      transactionalId: `${applicationId}-0`,
+      transactionTimeoutMs: settings.transactionTimeoutMs,
+    });
+    return new Committer(applicationId, producer, (isCommitted) => this.#committed(isCommitted));
+  }
+
+  #committed(isCommitted: boolean): void {
+    if (isCommitted) {
+      this.#retries.succeeded();
+      this.#waits.settle(this.#committedOffset);
+    }
+    this.#signal.notify();
+  }
+
+  readonly #committedOffset = (input: TopicPartition): number | undefined =>
+    this.#tasks.reading(input)?.committedOffset(input);
+
+  readonly #processedOffset = (input: TopicPartition): number | undefined =>
+    this.#tasks.reading(input)?.processedOffset(input);
+}
+
+/** A failure, and on which task, where that is known. */
+interface WorkerFailure {
+  readonly error: unknown;
+  readonly slot?: TaskSlot | undefined;
+}
+
+const maxWaitMs = 1000;
+const idleCheckMs = 5;
+const graveness = ['reopen', 'rebuild', 'new-producer', 'lost', 'fail'] as const;
+
+function graver(one: WorkerFailure, other: WorkerFailure | undefined): WorkerFailure {
+  if (other === undefined) return one;
+  const [first, second] = [one, other].map(({ error }) => graveness.indexOf(recoveryFrom(error)));
+  return (second ?? 0) > (first ?? 0) ? other : one;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
+}
+
+/** Of the bytes for all inputs, what one may have. */
+function shareOf(maxBufferedBytes: number, inputs: number): number {
+  const share = Math.floor(maxBufferedBytes / Math.max(1, inputs));
+  return Math.min(Math.max(share, minShareBytes), maxShareBytes);
+}
+
+const minShareBytes = 64 * 1024;
+const maxShareBytes = 1024 * 1024;
