@@ -8,9 +8,7 @@ export const Treasure = memo(function Treasure({ code }: { readonly code: string
   return (
     <svg class="art" viewBox="0 0 120 120" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
       <Scene {...picture} />
-      <g
-        transform={`translate(60 62) rotate(${picture.motif.turn ?? 0}) scale(.74) translate(-60 -60)`}
-      >
+      <g transform={transformOf(picture)}>
         {picture.motif.shapes.map(([paint, path, width]) => (
           <path d={path} {...paintOf(paint, picture, width)} />
         ))}
@@ -18,6 +16,10 @@ export const Treasure = memo(function Treasure({ code }: { readonly code: string
     </svg>
   );
 });
+
+function transformOf({ motif }: Picture): string {
+  return `translate(60 62) rotate(${motif.turn ?? 0}) scale(.74) translate(-60 -60)`;
+}
 
 /** Sky, a sun or stars, and two rows of waves. */
 function Scene({ scene, sunX, sunY, wave, starry }: Picture) {
@@ -41,9 +43,17 @@ function Scene({ scene, sunX, sunY, wave, starry }: Picture) {
 
 function starsAt(x: number, y: number): string {
   const star = (dx: number, dy: number, size: number): string => {
-    const [cx, cy, half] = [(x + dx) % 120, (y + dy) % 70, size / 4];
-    const side = `l${half} ${size - half}`;
-    return `M${cx} ${cy - size}${side} ${size - half} ${half} ${half - size} ${half} ${-half} ${size - half} ${-half} ${half - size} ${half - size} ${-half} ${size - half} ${-half}Z`;
+    const [short, long] = [size / 4, (size * 3) / 4];
+    const sides = [
+      [short, long],
+      [long, short],
+      [-long, short],
+      [-short, long],
+      [-short, -long],
+      [-long, -short],
+      [long, -short],
+    ].map(([right, down]) => `l${right} ${down}`);
+    return `M${(x + dx) % 120} ${((y + dy) % 70) - size}${sides.join('')}Z`;
   };
   return [star(0, 0, 7), star(78, 10, 5), star(30, 52, 4), star(96, 44, 6), star(52, 4, 3)].join(
     '',

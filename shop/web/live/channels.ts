@@ -1,16 +1,7 @@
 import { type DayRow, readDayRow } from '../api/day-row.ts';
 import { type DriverState, readDriver } from '../api/driver-state.ts';
 import { type Fields, fieldsOf, instantOf, listOf, numberOf, textOf } from '../api/shape.ts';
-import { emptyFeed, type Feed } from './feeds.ts';
-
-/** A kind of live data, and how a frame changes what is known. */
-export interface Channel<T> {
-  readonly name: string;
-  /** The feed of a key: kept, so that a page opened again shows its last values at once. */
-  feedOf(key: string): Feed<T>;
-  /** The value after a frame's data; `before` is undefined for a snapshot. */
-  merge(before: T | undefined, data: unknown): T;
-}
+import { type Channel, emptyFeed, type Feed } from './feed.ts';
 
 /** The counts of one treasure. What a shop does not send stays undefined. */
 export interface Counts {

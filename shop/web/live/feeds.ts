@@ -1,20 +1,7 @@
-import { type Signal, signal } from '@preact/signals';
-import type { Channel } from './channels.ts';
+import type { Signal } from '@preact/signals';
 import type { LineListener } from './connection.ts';
+import type { Channel, Feed, Readiness } from './feed.ts';
 import type { FeedState, Frame, Values } from './frames.ts';
-
-/** One channel with its key, as this page follows it. */
-export interface Feed<T> {
-  /** The newest value; undefined until the first snapshot. Survives a lost line. */
-  readonly value: Signal<T | undefined>;
-  readonly readiness: Signal<Readiness>;
-}
-
-/** Whether a feed's value is current. */
-export type Readiness =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'restoring'; readonly percent: number | undefined };
 
 type Send = (frame: Readonly<Record<string, string>>) => void;
 
@@ -107,9 +94,4 @@ interface Followed {
   readonly readiness: Signal<Readiness>;
   readonly snap: (data: unknown) => void;
   readonly diff: (data: unknown) => void;
-}
-
-/** A feed that nothing has been said about yet. */
-export function emptyFeed<T>(): Feed<T> {
-  return { value: signal(undefined), readiness: signal({ kind: 'waiting' }) };
 }

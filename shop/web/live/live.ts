@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Channel } from './channels.ts';
 import { Line } from './connection.ts';
-import { type Feed, Feeds } from './feeds.ts';
+import type { Channel, Feed } from './feed.ts';
+import { Feeds } from './feeds.ts';
 
 /** How often an open product page says that it is still open. The shop forgets it after 30 s. */
 const hereMs = 10_000;

@@ -53,6 +53,10 @@ function summaryOf(totals: readonly DayTotal[], metric: DayMetric, label: string
   const top = totals.toSorted((one, other) => other[metric] - one[metric])[0];
   if (top === undefined) return label;
   const sum = totals.reduce((before, total) => before + total[metric], 0);
-  const day = formatDay(top.day);
-  return text.value.daysSummary(label, day, valueText(metric, top[metric]), valueText(metric, sum));
+  return text.value.daysSummary({
+    metric: label,
+    day: formatDay(top.day),
+    most: valueText(metric, top[metric]),
+    total: valueText(metric, sum),
+  });
 }

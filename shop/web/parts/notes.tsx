@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/problem.ts';
-import type { Readiness } from '../live/feeds.ts';
-import { useChange } from '../shell/simulation-bar.tsx';
+import type { Readiness } from '../live/feed.ts';
+import { useDriverChange } from '../shell/use-driver-change.ts';
 import { text } from '../text/text.ts';
 
 /** After how long a skeleton says what it is waiting for. */
@@ -28,7 +28,7 @@ export function Skeleton(props: { readonly rows: number; readonly awaited: strin
 
 /** Nothing has happened yet; offers to let customers come. */
 export function Empty() {
-  const { change, problem } = useChange();
+  const { change, problem } = useDriverChange();
   return (
     <div class="empty">
       <svg viewBox="0 0 64 40" aria-hidden="true">

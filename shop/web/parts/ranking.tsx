@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import { Treasure } from '../art/treasure.tsx';
 import { type RankingRow, rankingChannel } from '../live/channels.ts';
 import { useFeed } from '../live/live.ts';
@@ -12,6 +13,34 @@ export const rankingNames = ['orders', 'reservations', 'cancelled', 'views'] as 
 export type RankingName = (typeof rankingNames)[number];
 export const periods = ['today', 'total'] as const;
 export type Period = (typeof periods)[number];
+
+/** Says aloud who leads, at most once in five seconds. */
+export function LeaderNews({
+  name,
+  period,
+}: {
+  readonly name: RankingName;
+  readonly period: Period;
+}) {
+  const rows = useFeed(rankingChannel, `${name}:${period}`).value;
+  const [news, setNews] = useState('');
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const first = rows.peek()?.[0];
+      if (first !== undefined) {
+        setNews(text.value.leader(text.value.rankings[name], nameOfCode(first.code, first.name)));
+      }
+    }, newsMs);
+    return () => clearInterval(timer);
+  }, [rows, name]);
+  return (
+    <p class="only-read" role="status">
+      {news}
+    </p>
+  );
+}
+
+const newsMs = 5_000;
 
 /** One ranking, its rows overtaking each other as it changes. */
 export function Ranking(props: {

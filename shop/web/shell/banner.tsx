@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { line } from '../live/live.ts';
 import { text } from '../text/text.ts';
-import { isStale, nowMs } from './clock.ts';
+import { isStale, nowMs, shopTimeAt } from './clock.ts';
 
 /** How long the good news stays. */
 const goodNewsMs = 4_000;
@@ -12,7 +12,8 @@ export function Banner() {
   const state = line.state.value;
   if (state.kind === 'outdated') return <OutdatedBanner />;
   if (state.kind === 'closed' && isStale.value) {
-    return <CutBanner seconds={Math.ceil((state.retryAtMs - nowMs.value) / 1_000)} />;
+    const seconds = Math.ceil((state.retryAtMs - nowMs.value) / 1_000);
+    return <CutBanner seconds={seconds} since={shopTimeAt(state.sinceMs)} />;
   }
   return back ? (
     <div class="banner good" role="status">
@@ -21,7 +22,7 @@ export function Banner() {
   ) : null;
 }
 
-function CutBanner({ seconds }: { readonly seconds: number }) {
+function CutBanner({ seconds, since }: { readonly seconds: number; readonly since: string }) {
   const t = text.value;
   return (
     <div class="banner" data-banner="cut">
@@ -30,6 +31,7 @@ function CutBanner({ seconds }: { readonly seconds: number }) {
         {t.disconnected(0)}
       </span>
       <span aria-hidden="true">{t.disconnected(seconds)}</span>
+      <small>{t.staleSince(since)}</small>
       <button type="button" class="button small" onClick={() => line.connect()}>
         {t.reconnect}
       </button>

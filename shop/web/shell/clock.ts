@@ -15,6 +15,11 @@ export const isStale = computed(() => {
   return state.kind === 'closed' && nowMs.value - state.sinceMs >= staleAfterMs;
 });
 
+/** The shop's time at a moment of this machine. */
+export function shopTimeAt(atMs: number): string {
+  return formatTime(atMs + line.clockAheadMs.value, line.zone.value);
+}
+
 const shopNowMs = computed(() => nowMs.value + line.clockAheadMs.value);
 const staleAfterMs = 2_000;
 

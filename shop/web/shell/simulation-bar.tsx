@@ -1,19 +1,17 @@
-import { useState } from 'preact/hooks';
-import { changeDriver } from '../api/driver.ts';
 import type { DriverChange, DriverOutcome, DriverState } from '../api/driver-state.ts';
-import type { Problem } from '../api/problem.ts';
 import { driverChannel, tickerChannel } from '../live/channels.ts';
 import { useFeed } from '../live/live.ts';
 import { ProblemNote } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
 import { text } from '../text/text.ts';
+import { useDriverChange } from './use-driver-change.ts';
 
 /** The simulated customers: how many, how fast, on or off. Always at the foot of the page. */
 export function SimulationBar() {
   const t = text.value;
   const driver = useFeed(driverChannel, '').value.value;
   const perSecond = useFeed(tickerChannel, '').value.value?.perSecond;
-  const { change, problem } = useChange();
+  const { change, problem } = useDriverChange();
   return (
     <footer class="simulation">
       {problem !== undefined && <ProblemNote problem={problem} />}
@@ -26,21 +24,6 @@ export function SimulationBar() {
       </div>
     </footer>
   );
-}
-
-/** Sends a change, one at a time, and keeps why it failed. */
-export function useChange() {
-  const [problem, setProblem] = useState<Problem>();
-  const change = async (wanted: DriverChange): Promise<void> => {
-    const answer = await changeDriver(wanted);
-    setProblem(answer.kind === 'problem' ? answer.problem : undefined);
-    const feed = driverChannel.feedOf('').value;
-    // The next frame of the channel would say the same up to a second later.
-    if (answer.kind === 'done' && feed.value !== undefined) {
-      feed.value = { ...feed.value, ...wanted };
-    }
-  };
-  return { change, problem };
 }
 
 type Change = (wanted: DriverChange) => void;

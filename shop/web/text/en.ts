@@ -36,7 +36,6 @@ export const en: Text = {
   restoring: (percent) => `Restoring counts (${n(percent)}%)`,
   notReady: 'The counts are not ready yet.',
   retry: 'Try again',
-  close: 'Close',
   more: 'More treasures',
   notFound: 'There is no such page.',
   productNotFound: (code) => `No such treasure (id ${code})`,
@@ -56,16 +55,12 @@ export const en: Text = {
   watchingShort: (count) => `${n(count)} watching`,
   watching: (count) => `${n(count)} people are looking at this treasure right now.`,
   watchingAlone: 'It is quiet here. You are the only one looking at this treasure.',
-  viewersNow: 'Looking now',
   viewsToday: 'Views today',
   viewsTotal: 'Views in total',
   ordersTotal: 'Orders',
   reservationsTotal: 'Reservations',
   held: 'Undecided',
   cancelRate: 'Cancelled',
-  people: (count) => n(count),
-  times: (count) => n(count),
-  cases: (count) => n(count),
 
   order: 'Join now',
   ordering: 'Joining…',
@@ -168,9 +163,8 @@ export const en: Text = {
   closedDay: 'Closed',
   corrected: (count) => `${n(count)} ${count === 1 ? 'correction' : 'corrections'} after closing`,
   chartOf: 'Value in the chart',
-  daysSummary: (metric, day, most, total) =>
+  daysSummary: ({ metric, day, most, total }) =>
     `${metric}: the most on ${day} (${most}), ${total} in all.`,
   total: 'Total',
-  api: 'API pages',
   zone: (zone) => `Time zone ${zone}`,
 };

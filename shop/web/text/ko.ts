@@ -35,7 +35,6 @@ export const ko = {
   restoring: (percent: number) => `집계를 복구하는 중입니다. (${n(percent)}%)`,
   notReady: '집계를 준비하고 있습니다.',
   retry: '다시 시도',
-  close: '닫기',
   more: '보물 더 보기',
   notFound: '이런 페이지는 없습니다.',
   productNotFound: (code: string) => `보물을 찾을 수 없습니다. (번호: ${code})`,
@@ -55,16 +54,12 @@ export const ko = {
   watchingShort: (count: number) => `${n(count)}명이 보는 중`,
   watching: (count: number) => `이 보물을 지금 ${n(count)}명이 보고 있습니다.`,
   watchingAlone: '지금은 조용합니다. 이 보물을 혼자 보고 있습니다.',
-  viewersNow: '지금 보는 사람',
   viewsToday: '오늘 조회',
   viewsTotal: '누적 조회',
   ordersTotal: '주문',
   reservationsTotal: '예약',
   held: '확정 대기',
   cancelRate: '예약 취소율',
-  people: (count: number) => `${n(count)}명`,
-  times: (count: number) => `${n(count)}회`,
-  cases: (count: number) => `${n(count)}건`,
 
   order: '지금 합류하기',
   ordering: '합류하는 중…',
@@ -163,10 +158,9 @@ export const ko = {
   closedDay: '마감',
   corrected: (count: number) => `마감 뒤 정정 ${n(count)}건`,
   chartOf: '그래프로 볼 값',
-  daysSummary: (metric: string, day: string, most: string, total: string) =>
-    `${metric}: 가장 많은 날은 ${day} (${most}), 모두 ${total}.`,
+  daysSummary: (of: { metric: string; day: string; most: string; total: string }) =>
+    `${of.metric}: 가장 많은 날은 ${of.day} (${of.most}), 모두 ${of.total}.`,
   total: '합계',
-  api: 'API 문서',
   zone: (zone: string) => `시간대 ${zone}`,
 };
 

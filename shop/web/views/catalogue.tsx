@@ -6,6 +6,7 @@ import { useFeed } from '../live/live.ts';
 import { Choice } from '../parts/choice.tsx';
 import { ProblemNote, Skeleton } from '../parts/notes.tsx';
 import {
+  LeaderNews,
   type Period,
   periods,
   Ranking,
@@ -140,6 +141,7 @@ function RankingPanel() {
         />
         <PeriodChoice period={period} choose={setPeriod} />
       </div>
+      <LeaderNews name={name} period={period} />
       <Ranking key={`${name}:${period}`} name={name} period={period} rows={8} />
     </section>
   );

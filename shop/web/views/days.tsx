@@ -86,7 +86,7 @@ function Chart({ totals }: { readonly totals: readonly DayTotal[] }) {
 function DaysTable({ totals }: { readonly totals: readonly DayTotal[] }) {
   const t = text.value;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without it no key scrolls the box.
     <section class="panel table-box" tabIndex={0} aria-label={t.daysTitle}>
       <table class="days-table">
         <thead>

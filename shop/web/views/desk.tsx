@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Product } from '../api/products.ts';
-import { ProblemNote } from '../parts/notes.tsx';
 import { Stepper } from '../parts/stepper.tsx';
 import { shopDay } from '../shell/clock.ts';
 import { addDays, formatDay } from '../text/format.ts';
 import { text } from '../text/text.ts';
+import { ActionNote } from './action-note.tsx';
 import { Tickets } from './tickets.tsx';
 import { keepOrder, keepReservation } from './tickets-state.ts';
-import { type Action, useAction } from './use-action.ts';
+import { useAction } from './use-action.ts';
 
 const maxOrderQuantity = 99;
 const maxReservationQuantity = 10;
@@ -91,22 +91,6 @@ function ReserveForm({ product, quantity }: FormProps) {
       <ActionNote action={action} />
     </form>
   );
-}
-
-/** What came of an action, beside its button. */
-export function ActionNote({ action }: { readonly action: Action }) {
-  if (action.problem !== undefined) {
-    return <ProblemNote problem={action.problem} takesFocus {...retryOf(action)} />;
-  }
-  return action.success === undefined ? null : (
-    <p class="note success" role="status">
-      {action.success()}
-    </p>
-  );
-}
-
-function retryOf({ problem, retry }: Action) {
-  return problem?.retriable === true ? { retry } : {};
 }
 
 function submitting(act: () => void): (event: Event) => void {

@@ -1,7 +1,7 @@
 import type { Product } from '../api/products.ts';
 import { formatDay } from '../text/format.ts';
 import { text } from '../text/text.ts';
-import { ActionNote } from './desk.tsx';
+import { ActionNote } from './action-note.tsx';
 import { decideTicket, type Ticket, type TicketStatus, ticketsOf } from './tickets-state.ts';
 import { useAction } from './use-action.ts';
 
