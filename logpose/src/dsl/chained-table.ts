@@ -3,7 +3,7 @@ import { tableMapValues } from '../operators/table-map-values.ts';
 import { tableToStream } from '../operators/table-to-stream.ts';
 import { type DurableName, generated } from '../record/topic.ts';
 import type { Serde, SerdesInForce } from '../serde/serde.ts';
-import type { AnyProcessorFactory, AnyValue } from '../topology/topology.ts';
+import type { AnyProcessorFactory, AnyStoreDefinition, AnyValue } from '../topology/topology.ts';
 import { GraphNode } from './graph.ts';
 import { groupTable } from './grouped-table.ts';
 import type { NodeOptions, StoreOptions } from './options.ts';
@@ -18,9 +18,12 @@ import { rowsDefinition } from './table-stores.ts';
 export class ChainedTable<in out K, in out V> implements KTable<K, V> {
   readonly kind = 'table';
   readonly place: TablePlace;
+  /** The store its rows are read from where it is a handle. */
+  readonly handleOf: AnyStoreDefinition | undefined;
 
-  constructor(place: TablePlace) {
+  constructor(place: TablePlace, handleOf?: AnyStoreDefinition) {
     this.place = place;
+    this.handleOf = handleOf;
   }
 
   get serdes(): SerdesInForce<K, V> {

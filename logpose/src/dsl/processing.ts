@@ -67,6 +67,7 @@ function storeOf(graph: Graph, store: AnyStore): AnyStoreDefinition | undefined 
   if (store instanceof ChainedTable) {
     const { rows } = store.place;
     graph.demand(() => rows.keepForLookup());
+    return store.handleOf;
   }
   return isHandle(store) ? definitionOf(store) : undefined;
 }

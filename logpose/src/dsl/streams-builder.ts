@@ -83,7 +83,8 @@ export class StreamsBuilder {
 const chains: Chains = {
   stream: (place) => new ChainedStream(place),
   table: (place) => new ChainedTable(place),
-  storedTable: (place, definition) => Object.assign(new ChainedTable(place), definition),
+  storedTable: (place, definition) =>
+    Object.assign(new ChainedTable(place, definition), definition),
   windowTable: (place, definition) =>
-    Object.assign(new ChainedTable<Windowed<AnyValue>, AnyValue>(place), definition),
+    Object.assign(new ChainedTable<Windowed<AnyValue>, AnyValue>(place, definition), definition),
 };
