@@ -7,7 +7,6 @@ import {
   type NewTopic,
   nullable,
   type Topic,
-  type TopicDescription,
   topic,
   utf8,
 } from 'logpose';
@@ -138,7 +137,7 @@ export async function ensureTopics(log: Log, wanted: readonly NewTopic[]): Promi
   if (problems.length > 0) throw new TopicMismatchError(problems);
 }
 
-function differencesOf(wanted: NewTopic, found: TopicDescription | undefined): readonly string[] {
+function differencesOf(wanted: NewTopic, found: FoundTopic): readonly string[] {
   if (found === undefined) return [];
   const { name } = wanted.topic;
   const problems: string[] = [];
@@ -150,6 +149,8 @@ function differencesOf(wanted: NewTopic, found: TopicDescription | undefined): r
   if (foundPolicy !== policy) problems.push(`${name} has clean-up ${foundPolicy}, not ${policy}`);
   return problems;
 }
+
+type FoundTopic = Awaited<ReturnType<Log['admin']['describeTopics']>>[number];
 
 interface Wanted {
   readonly topic: { readonly name: string };

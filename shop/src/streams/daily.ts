@@ -1,8 +1,10 @@
-import { calendar, utf8, type WindowTable } from 'logpose';
+import { calendar, json, type StoreHandle, utf8, type WindowTable } from 'logpose';
 import { dayOf } from '../domain/zoned-day.ts';
 import type { EventOf } from '../events/event-schemas.ts';
+import { parseAnyEvent } from '../events/parse-any-event.ts';
 import type { ShopTopics } from '../topics.ts';
-import { type DayCounts, dailyRowSerde, dayCountsSerde } from './rows.ts';
+import { splitLate } from './late.ts';
+import { type DayCounts, dailyRowSerde, dayCountsSerde, type Lateness } from './rows.ts';
 import type { Sources } from './sources.ts';
 
 /** What a day counts. */
@@ -27,6 +29,13 @@ export interface DailyOptions {
   readonly retentionMs: number;
 }
 
+/** The days of one zone and what was left out of them. */
+export interface Daily {
+  readonly days: WindowTable<string, DayCounts>;
+  /** One row per partition, under `latenessKey`. */
+  readonly lateness: StoreHandle<'key-value', string, Lateness>;
+}
+
 /**
  * What happened to each treasure on each day of a zone? An event belongs to the day on which it
  * happened, a cancellation too.
@@ -34,48 +43,35 @@ export interface DailyOptions {
 export function daily(
   sources: Pick<Sources, DayEventType>,
   topics: ShopTopics,
-  { zone, lateWindowMs, retentionMs }: DailyOptions,
-): WindowTable<string, DayCounts> {
-  const name = storeNameOf(zone);
-  const days = sources['product.viewed']
+  options: DailyOptions,
+): Daily {
+  const { zone, lateWindowMs, retentionMs } = options;
+  const merged = sources['product.viewed']
     .merge(sources['order.created'])
     .merge(sources['order.cancelled'])
     .merge(sources['reservation.created'])
     .merge(sources['reservation.confirmed'])
-    .merge(sources['reservation.cancelled'])
+    .merge(sources['reservation.cancelled']);
+  const { late, inTime, lateness } = splitLate(merged, {
+    ...options,
+    suffix: zonePart(zone),
+    value: json(parseDayEvent),
+  });
+  late.to(topics.late, { node: `late-events.${zonePart(zone)}` });
+  const days = inTime
     .groupByKey()
     .windowedBy(calendar({ unit: 'day', zone, graceMs: lateWindowMs }))
     .aggregate(
       { initialize: () => emptyDay, add: addToDay },
       {
-        name,
+        name: storeNameOf(zone),
         node: `daily.${zonePart(zone)}`,
         value: dayCountsSerde,
         retentionMs,
-        late: { to: topics.late },
       },
     );
-  days
-    .toStream()
-    .process({
-      node: `daily-rows.${zonePart(zone)}`,
-      output: { key: utf8, value: dailyRowSerde },
-      init: ({ forward, taskId }) => {
-        const partition = partitionOf(taskId);
-        return ({ key: { key: code, window }, value: counts }) => {
-          if (counts === null) return;
-          const day = dayOf(window.startMs, zone);
-          const { startMs, endMs } = window;
-          forward({
-            key: `${code}|${day}|${zone}`,
-            value: { code, day, zone, startMs, endMs, partition, counts },
-          });
-        };
-      },
-    })
-    // Rows of one treasure stay in its partition, whatever the rest of the key.
-    .to(topics.daily, { partitioner: ({ partition }, _key, count) => partition % count });
-  return days;
+  writeRows(days, zone, topics);
+  return { days, lateness };
 }
 
 /** The name of a zone's store of days. */
@@ -122,6 +118,47 @@ export function addToDay(day: DayCounts, event: DayEvent): DayCounts {
     case 'reservation.cancelled':
       return { ...day, cancelled: day.cancelled + 1 };
   }
+}
+
+/** Rows of one treasure stay in its partition, whatever else is in the key. */
+function writeRows(
+  days: WindowTable<string, DayCounts>,
+  zone: string,
+  { daily: topic }: ShopTopics,
+): void {
+  days
+    .toStream({ node: `changes-of-days.${zonePart(zone)}` })
+    .process({
+      node: `daily-rows.${zonePart(zone)}`,
+      output: { key: utf8, value: dailyRowSerde },
+      init: ({ forward, taskId }) => {
+        const partition = partitionOf(taskId);
+        return ({ key: { key: code, window }, value: counts }) => {
+          if (counts === null) return;
+          const { startMs, endMs } = window;
+          const day = dayOf(startMs, zone);
+          forward({
+            key: `${code}|${day}|${zone}`,
+            value: { code, day, zone, startMs, endMs, partition, counts },
+          });
+        };
+      },
+    })
+    .to(topic, {
+      node: `daily-topic.${zonePart(zone)}`,
+      partitioner: ({ partition }, _key, partitions) => partition % partitions,
+    });
+}
+
+function parseDayEvent(value: unknown): DayEvent {
+  const event = parseAnyEvent(value);
+  if (event.type === 'stock.adjusted' || event.type === 'product.changed') throw notOfADay(event);
+  if (event.type === 'presence') throw notOfADay(event);
+  return event;
+}
+
+function notOfADay({ type }: { readonly type: string }): TypeError {
+  return new TypeError(`a day does not count events of type ${type}`);
 }
 
 /** The partition a task works on: the part of its id behind the underscore. */

@@ -102,6 +102,12 @@ const dailyRow = Type.Object({
 export type DailyRow = Static<typeof dailyRow>;
 export const dailyRowSerde = rowSerde(dailyRow);
 
+const lateness = Type.Object({ clockMs: Type.Integer(), late: count });
+
+/** The latest event time a partition has seen, and how many events came too late for their day. */
+export type Lateness = Static<typeof lateness>;
+export const latenessSerde = rowSerde(lateness);
+
 const productStats = Type.Object({
   views: count,
   orders: orderTotals,

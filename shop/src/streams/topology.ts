@@ -22,6 +22,7 @@ import { reservationState } from './reservation-state.ts';
 import { reservationsNow } from './reservations-now.ts';
 import type {
   DayCounts,
+  Lateness,
   OrderTotals,
   ProductStats,
   RankingState,
@@ -68,6 +69,8 @@ export interface ShopStores {
   readonly rankings: Rows<RankingState>;
   /** By zone; windows begin where the zone's days begin. */
   readonly days: ReadonlyMap<string, WindowTable<string, DayCounts>>;
+  /** By zone; events that came too late for their day, one row per partition. */
+  readonly lateness: ReadonlyMap<string, StoreHandle<'key-value', string, Lateness>>;
   readonly presence: StoreHandle<'key-value', string, number>;
 }
 
@@ -98,9 +101,9 @@ export function shopTopology(options: ShopTopologyOptions): {
 
   const lateWindowMs = options.lateWindowMs ?? 7 * dayMs;
   const retentionMs = time === 'stream' ? forEverMs : lateWindowMs + 33 * dayMs;
-  const days = new Map(
-    zones.map((zone) => [zone, daily(sources, topics, { zone, lateWindowMs, retentionMs })]),
-  );
+  const byZone = zones.map((zone) => {
+    return { zone, ...daily(sources, topics, { zone, lateWindowMs, retentionMs }) };
+  });
 
   const rankings = top(
     {
@@ -108,7 +111,7 @@ export function shopTopology(options: ShopTopologyOptions): {
         rankTotal(totals.views, 'views', { views: (count) => count }),
         rankTotal(totals.orders, 'orders', orderScores),
         rankTotal(totals.made, 'reservations', { reservations: ({ count }) => count }),
-        ...[...days].slice(0, 1).map(([zone, table]) => rankToday(table, { zone, time })),
+        ...byZone.slice(0, 1).map(({ days, zone }) => rankToday(days, { zone, time })),
       ]),
       ofReservations: merged([
         rankTotal(now, 'held', { pending: ({ pending }) => pending }),
@@ -131,7 +134,8 @@ export function shopTopology(options: ShopTopologyOptions): {
       reservations,
       reservationsNow: now,
       rankings,
-      days,
+      days: new Map(byZone.map(({ zone, days }) => [zone, days])),
+      lateness: new Map(byZone.map(({ zone, lateness }) => [zone, lateness])),
       presence: lastSeenStore,
     },
   };
