@@ -1,4 +1,4 @@
-export type { Admin, NewTopic, TopicDescription } from './client/admin.ts';
+export type { Admin, NewTopic } from './client/admin.ts';
 export type {
   AnyConsumer,
   Assignment,

@@ -58,18 +58,22 @@ function storesOf(graph: Graph, declared: DeclaredStores = {}): StoresByAlias {
   for (const [alias, store] of Object.entries(declared)) {
     const definition = storeOf(graph, store);
     if (definition !== undefined) stores[alias] = definition;
-    else graph.problem(`store ${store.name}, declared as ${alias}, was made by hand`);
   }
   return stores;
 }
 
-function storeOf(graph: Graph, store: AnyStore): AnyStoreDefinition | undefined {
+/** The definition behind a store that a processor declares; undefined when it was made by hand. */
+export function storeOf(graph: Graph, store: AnyStore): AnyStoreDefinition | undefined {
   if (store instanceof ChainedTable) {
     const { rows } = store.place;
     graph.demand(() => rows.keepForLookup());
     return store.handleOf;
   }
-  return isHandle(store) ? definitionOf(store) : undefined;
+  const definition = isHandle(store) ? definitionOf(store) : undefined;
+  if (definition === undefined) {
+    graph.problem(`store ${store.name} was made by hand: make it with keyValueStore or its like`);
+  }
+  return definition;
 }
 
 function isHandle(store: AnyStore): store is StoreHandle<StoreKind, AnyValue, AnyValue> {

@@ -1,7 +1,6 @@
 import { TopologyError } from '../errors/config-errors.ts';
 import type { InputTopic, Topic } from '../record/topic.ts';
-import { definitionOf } from '../store/store-definition.ts';
-import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
+import type { AnyStore } from '../store/store-handle.ts';
 import type { AnyValue, Topology } from '../topology/topology.ts';
 import type { Windowed } from '../window/window.ts';
 import { ChainedStream } from './chained-stream.ts';
@@ -9,6 +8,7 @@ import { ChainedTable } from './chained-table.ts';
 import { Graph } from './graph.ts';
 import type { NodeOptions, StoreOptions } from './options.ts';
 import type { Chains } from './place.ts';
+import { storeOf } from './processing.ts';
 import { type AnyInput, asList, Sources } from './sources.ts';
 import type { KStream, StoredTable } from './streams-and-tables.ts';
 
@@ -61,10 +61,9 @@ export class StreamsBuilder {
   }
 
   /** Adds a store before the nodes that declare it. */
-  addStore<Kind extends StoreKind, K, V>(store: StoreHandle<Kind, K, V>): StoreHandle<Kind, K, V> {
-    const definition = definitionOf(store);
+  addStore<Store extends AnyStore>(store: Store): Store {
+    const definition = storeOf(this.#graph, store);
     if (definition !== undefined) this.#graph.addStore(definition);
-    else this.#graph.problem(`store ${store.name} was made by hand`);
     return store;
   }
 

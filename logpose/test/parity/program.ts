@@ -1,0 +1,615 @@
+import {
+  type AnyStore,
+  generated,
+  hopping,
+  keyValueStore,
+  nullable,
+  type StoreHandle,
+  StreamsBuilder,
+  type Topic,
+  type Topology,
+  timestampedKeyValueStore,
+  topic,
+  topicPattern,
+  tumbling,
+  unlimited,
+  windowed,
+  windowStore,
+} from 'logpose';
+import type { AnyValue } from '../../src/topology/topology.ts';
+import type { BranchSpec, Case, Operation, Spec, StoreSpec, WindowSpec } from './case.ts';
+import { combiner, flat, joinedType, mappedType, mapper, predicate } from './functions.ts';
+import { actionsOn } from './processors.ts';
+import { typeNamed, type ValueType } from './values.ts';
+
+/** Thrown for a program that uses what is not offered. */
+export class Unsupported extends Error {
+  override readonly name = 'Unsupported';
+}
+
+/** A case's program as a topology, with what is needed to run it. */
+export interface Program {
+  readonly build: () => Topology;
+  /** Topics by name, every type made nullable. */
+  readonly topics: ReadonlyMap<string, Topic<AnyValue, AnyValue>>;
+  readonly types: ReadonlyMap<string, Types>;
+  readonly stores: ReadonlyMap<string, StoreInUse>;
+  readonly branches: Readonly<Record<string, string>>;
+  readonly calls: readonly (readonly [node: string, key: AnyValue, value: AnyValue])[];
+  /** Types of the topics that a function chooses. */
+  readonly dynamic: Types | undefined;
+}
+
+/** Types of keys and values. */
+export interface Types {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A store, for reading it at the end. */
+export interface StoreInUse extends Types {
+  readonly handle: StoreHandle<AnyValue, AnyValue, AnyValue>;
+}
+
+interface Chain extends Types {
+  readonly on: AnyValue;
+  readonly kind: 'stream' | 'table' | 'grouped-stream' | 'grouped-table' | 'windowed';
+  readonly windows?: WindowSpec;
+  readonly rekeyed?: boolean;
+}
+
+/** Makes a case's program of our own operators. */
+export function programOf(test: Case): Program {
+  const writer = new ProgramWriter(test);
+  test.topology.forEach((operation, index) => {
+    writer.write(operation, index);
+  });
+  return writer;
+}
+
+class ProgramWriter implements Program {
+  readonly topics = new Map<string, Topic<AnyValue, AnyValue>>();
+  readonly types = new Map<string, Types>();
+  readonly stores = new Map<string, StoreInUse>();
+  readonly branches: Record<string, string> = {};
+  readonly calls: (readonly [string, AnyValue, AnyValue])[] = [];
+  dynamic: Types | undefined;
+  readonly #builder = new StreamsBuilder();
+  readonly #chains = new Map<string, Chain>();
+  readonly #timestamped = new Set<string>();
+  readonly #config: Case['config'];
+
+  constructor({ config }: Case) {
+    this.#config = config;
+  }
+
+  build = (): Topology => this.#builder.build();
+
+  write(operation: Operation, _index: number): void {
+    const write = this.#operations[operation.op];
+    if (write === undefined) throw new Unsupported(operation.op);
+    const chain = write(operation);
+    if (chain !== undefined && operation.id !== undefined) this.#chains.set(operation.id, chain);
+  }
+
+  readonly #operations: Readonly<Record<string, (operation: Operation) => Chain | undefined>> = {
+    stream: (op) => this.#stream(op),
+    table: (op) => this.#table(op),
+    addStateStore: (op) => void this.#builder.addStore(this.#handMade(storeSpec(op))),
+    filter: (op) => this.#filter(op, 'filter'),
+    filterNot: (op) => this.#filter(op, 'filterNot'),
+    mapValues: (op) => this.#mapValues(op),
+    map: (op) => this.#map(op),
+    selectKey: (op) => this.#selectKey(op),
+    flatMap: (op) => this.#flatMap(op),
+    flatMapValues: (op) => this.#flatMapValues(op),
+    peek: (op) => this.#peek(op),
+    foreach: (op) => this.#forEach(op),
+    split: (op) => void this.#split(op),
+    merge: (op) => this.#merge(op),
+    repartition: (op) => this.#repartition(op),
+    toTable: (op) => this.#toTable(op),
+    toStream: (op) => this.#toStream(op),
+    groupByKey: (op) => this.#groupByKey(op),
+    groupBy: (op) => this.#groupBy(op),
+    windowedBy: (op) => this.#windowedBy(op),
+    count: (op) => this.#count(op),
+    reduce: (op) => this.#reduce(op),
+    aggregate: (op) => this.#aggregate(op),
+    join: (op) => this.#join(op, 'join'),
+    leftJoin: (op) => this.#join(op, 'leftJoin'),
+    process: (op) => this.#process(op, 'process'),
+    processValues: (op) => this.#process(op, 'processValues'),
+    to: (op) => void this.#to(op),
+  };
+
+  #stream(op: Operation): Chain {
+    const { key = 'string', value = 'string' } = op;
+    const options = { ...node(op), ...(op.reset === undefined ? {} : { from: this.#reset(op) }) };
+    const from = op.pattern ?? op.topics ?? [must(op.topic)];
+    if (typeof from === 'string') {
+      const input = topicPattern(new RegExp(from), this.#serdes({ key, value }));
+      return { kind: 'stream', on: this.#builder.stream(input, options), key, value };
+    }
+    const serdes = this.#serdes({ key, value });
+    const topics = from.map((name) => this.#topic(name, { key, value }, { op, serdes }));
+    return { kind: 'stream', on: this.#builder.stream(topics, options), key, value };
+  }
+
+  #reset({ reset }: Operation): 'earliest' | 'latest' {
+    if (reset === 'earliest' || reset === 'latest') return reset;
+    throw new Unsupported(`reset ${JSON.stringify(reset)}`);
+  }
+
+  #table(op: Operation): Chain {
+    const { key = 'string', value = 'string' } = op;
+    const serdes = this.#serdes({ key, value });
+    const input = this.#topic(must(op.topic), { key, value }, { op, serdes });
+    const on = this.#builder.table(input, { ...this.#storeOptions(op), ...node(op) });
+    return this.#stored({ kind: 'table', on, key, value });
+  }
+
+  #filter(op: Operation, verb: 'filter' | 'filterNot'): Chain {
+    const from = this.#from(op);
+    const test = predicate(must(op.when));
+    const on = from.on[verb]((value: AnyValue, key: AnyValue) => test(key, value), node(op));
+    return this.#derived(op, { ...from, on });
+  }
+
+  #mapValues(op: Operation): Chain {
+    const from = this.#from(op);
+    const make = mapper(must(op.fn));
+    const on = from.on.mapValues((value: AnyValue, key: AnyValue) => make(key, value), node(op));
+    return this.#derived(op, { ...from, on, value: mappedType(must(op.fn), from.key, from.value) });
+  }
+
+  /** A table's operator may keep its rows. */
+  #derived(op: Operation, chain: Chain): Chain {
+    if (op.store === undefined) return chain;
+    if (storeName(op) === undefined) throw new Unsupported('a store that JVM does not make');
+    const { value } = this.#serdes(chain);
+    const on = chain.on.materialize({ ...this.#storeOptions(op), value });
+    return this.#stored({ ...chain, on });
+  }
+
+  #map(op: Operation): Chain {
+    const from = this.#from(op);
+    const keyFn = op.keyFn === undefined ? undefined : mapper(op.keyFn);
+    const valueFn = op.valueFn === undefined ? undefined : mapper(op.valueFn);
+    const make = (value: AnyValue, key: AnyValue): AnyValue =>
+      op.returnsNull === true
+        ? null
+        : [keyFn ? keyFn(key, value) : key, valueFn ? valueFn(key, value) : value];
+    return {
+      ...from,
+      on: from.on.map(make, node(op)),
+      key: op.keyFn === undefined ? from.key : mappedType(op.keyFn, from.key, from.value),
+      value: op.valueFn === undefined ? from.value : mappedType(op.valueFn, from.key, from.value),
+      rekeyed: true,
+    };
+  }
+
+  #selectKey(op: Operation): Chain {
+    const from = this.#from(op);
+    const make = mapper(must(op.keyFn));
+    const on = from.on.selectKey((value: AnyValue, key: AnyValue) => make(key, value), node(op));
+    const key = mappedType(must(op.keyFn), from.key, from.value);
+    return { ...from, on, key, rekeyed: true };
+  }
+
+  #flatMap(op: Operation): Chain {
+    const from = this.#from(op);
+    const make = flat(must(op.fn));
+    const on = from.on.flatMap((value: AnyValue, key: AnyValue) => make(key, value), node(op));
+    const isWords = op.fn === 'words' || op.fn === 'wordsAsKeys';
+    const key = op.fn === 'wordsAsKeys' ? 'string' : from.key;
+    return { ...from, on, key, value: isWords ? 'string' : from.value, rekeyed: true };
+  }
+
+  #flatMapValues(op: Operation): Chain {
+    const from = this.#from(op);
+    const make = flat(must(op.fn));
+    const values = (value: AnyValue, key: AnyValue) => make(key, value).map(([, each]) => each);
+    const on = from.on.flatMapValues(values, node(op));
+    const isWords = op.fn === 'words' || op.fn === 'wordsAsKeys';
+    return { ...from, on, value: isWords ? 'string' : from.value };
+  }
+
+  #peek(op: Operation): Chain {
+    const from = this.#from(op);
+    return { ...from, on: from.on.peek(this.#caller(op, from), node(op)) };
+  }
+
+  #forEach(op: Operation): undefined {
+    const from = this.#from(op);
+    from.on.forEach(this.#caller(op, from), node(op));
+  }
+
+  #caller(op: Operation, types: Types): (value: AnyValue, key: AnyValue) => void {
+    const keyType = typeOf(types.key);
+    const valueType = typeOf(types.value);
+    return (value, key) => {
+      this.calls.push([must(op.id), keyType.toJson(key), valueType.toJson(value)]);
+    };
+  }
+
+  #split(op: Operation): void {
+    const from = this.#from(op);
+    const specs = op.branches ?? [];
+    let split = from.on.split(node(op));
+    const names: [BranchSpec, string][] = [];
+    specs.forEach((spec, index) => {
+      const name = spec.as ?? String(index + 1);
+      const test = predicate(must(spec.when));
+      split = split.branch(name, (value: AnyValue, key: AnyValue) => test(key, value));
+      names.push([spec, name]);
+    });
+    if (op.default !== undefined) names.push([op.default, op.default.as ?? '0']);
+    const last = names.at(-1)?.[1];
+    const branches = op.default === undefined ? split.noDefaultBranch() : split.defaultBranch(last);
+    for (const [spec, name] of names) {
+      if (spec.function !== undefined || spec.consumerTo !== undefined) {
+        throw new Unsupported('a branch with a chain of its own');
+      }
+      this.#chains.set(spec.id, { ...from, on: branches[name] });
+      this.branches[spec.id] = branches[name].place.node.name;
+    }
+  }
+
+  #merge(op: Operation): Chain {
+    const from = this.#from(op);
+    const other = this.#chain(must(op.other));
+    const rekeyed = from.rekeyed === true || other.rekeyed === true;
+    return { ...from, on: from.on.merge(other.on, node(op)), rekeyed };
+  }
+
+  #repartition(op: Operation): Chain {
+    const from = this.#from(op);
+    if (op.partitioner !== undefined) throw new Unsupported('a partitioner');
+    const { partitions } = op;
+    const on = from.on.repartition({
+      name: op.as ?? generated,
+      ...this.#serdesOf(op, from),
+      ...(partitions === undefined ? {} : { partitions }),
+    });
+    return { ...from, on, rekeyed: false };
+  }
+
+  #toTable(op: Operation): Chain {
+    const from = this.#from(op);
+    const { as } = op;
+    // The JVM names the topic by the node; we ask for a name of its own.
+    const split = from.rekeyed === true && storeName(op) !== undefined;
+    if (split && as === undefined) throw new Unsupported('a generated topic before a named store');
+    const serdes = this.#serdesOf(op, from);
+    const stream = split ? from.on.repartition({ name: as, ...serdes }) : from.on;
+    const on = stream.toTable({ ...this.#storeOptions(op), ...node(op), ...serdes });
+    return this.#stored({ ...from, kind: 'table', on, rekeyed: false });
+  }
+
+  #toStream(op: Operation): Chain {
+    const from = this.#from(op);
+    if (op.keyFn !== undefined) throw new Unsupported('toStream with a mapper');
+    return { ...from, kind: 'stream', on: from.on.toStream(node(op)), rekeyed: false };
+  }
+
+  #groupByKey(op: Operation): Chain {
+    const from = this.#from(op);
+    const on = from.on.groupByKey({
+      repartition: op.as ?? generated,
+      ...this.#serdesOf(op, from),
+    });
+    return { ...from, kind: 'grouped-stream', on };
+  }
+
+  #groupBy(op: Operation): Chain {
+    const from = this.#from(op);
+    const keyFn = mapper(must(op.keyFn));
+    const key = mappedType(must(op.keyFn), from.key, from.value);
+    const name = op.as ?? generated;
+    if (from.kind === 'stream') {
+      const select = (value: AnyValue, old: AnyValue): AnyValue => keyFn(old, value);
+      const on = from.on.groupBy(select, { name, ...this.#serdes({ key, value: from.value }) });
+      return { ...from, kind: 'grouped-stream', on, key };
+    }
+    const valueFn = op.valueFn === undefined ? undefined : mapper(op.valueFn);
+    const { valueFn: spec } = op;
+    const value = spec === undefined ? from.value : mappedType(spec, from.key, from.value);
+    const select = (row: AnyValue, old: AnyValue): AnyValue => [
+      keyFn(old, row),
+      valueFn ? valueFn(old, row) : row,
+    ];
+    const on = from.on.groupBy(select, { name, ...this.#serdes({ key, value }) });
+    return { ...from, kind: 'grouped-table', on, key, value };
+  }
+
+  #windowedBy(op: Operation): Chain {
+    const from = this.#from(op);
+    if (op.emit === 'onWindowClose') throw new Unsupported('results on close');
+    const windows = must(op.window);
+    return { ...from, kind: 'windowed', on: from.on.windowedBy(windowsOf(windows)), windows };
+  }
+
+  #count(op: Operation): Chain {
+    const from = this.#from(op);
+    const on = from.on.count({ ...this.#storeOptions(op), ...node(op) });
+    return this.#aggregated(from, on, 'long');
+  }
+
+  #reduce(op: Operation): Chain {
+    const from = this.#from(op);
+    const add = reducing(must(op.fn));
+    const { value } = this.#serdes(from);
+    const options = { ...this.#storeOptions(op), ...node(op), value };
+    const on =
+      from.kind === 'grouped-table'
+        ? from.on.reduce({ add, subtract: reducing(must(op.subtract)) }, options)
+        : from.on.reduce(add, options);
+    return this.#aggregated(from, on, from.value);
+  }
+
+  #aggregate(op: Operation): Chain {
+    const from = this.#from(op);
+    const type = op.type ?? 'string';
+    const aggregator = {
+      initialize: () => typeOf(type).fromJson(op.init),
+      add: reducing(must(op.fn)),
+      ...(op.subtract === undefined ? {} : { subtract: reducing(op.subtract) }),
+    };
+    const { value } = this.#serdes({ key: from.key, value: type });
+    const options = { ...this.#storeOptions(op), ...node(op), value };
+    return this.#aggregated(from, from.on.aggregate(aggregator, options), type);
+  }
+
+  #aggregated(from: Chain, on: AnyValue, value: string): Chain {
+    const { windows } = from;
+    const inner: Chain = { kind: 'table', on, key: from.key, value };
+    this.#stored(inner);
+    if (windows === undefined) return inner;
+    const sizeMs = windows.type === 'unlimited' ? '9223372036854775807' : windows.sizeMs;
+    return { ...inner, key: `windowed<${from.key},${sizeMs}>` };
+  }
+
+  #join(op: Operation, verb: 'join' | 'leftJoin'): Chain {
+    const from = this.#from(op);
+    const other = this.#chain(must(op.other));
+    if (op.graceMs !== undefined) throw new Unsupported('a join with a grace');
+    if (from.kind !== 'stream' || other.kind !== 'table') throw new Unsupported('this join');
+    const combine = combiner(must(op.fn));
+    // The key is null for a table's joiner, as the cases have it.
+    const joiner = (left: AnyValue, right: AnyValue): AnyValue =>
+      combine(null, left, right ?? null);
+    const on = from.on[verb](other.on, joiner, {
+      repartition: op.as ?? generated,
+      ...node(op),
+      ...this.#serdesOf(op, from),
+    });
+    return { ...from, on, value: joinedType(must(op.fn), from.value, other.value), rekeyed: false };
+  }
+
+  #process(op: Operation, verb: 'process' | 'processValues'): Chain {
+    const from = this.#from(op);
+    const key = verb === 'process' ? (op.key ?? from.key) : from.key;
+    const { value = from.value } = op;
+    const own = (op.ownStores ?? []).map((spec) => [must(spec.name), this.#handMade(spec)]);
+    const connected = (op.stores ?? []).map((name) => [name, this.#store(name)]);
+    const anchored = (op.schedule ?? []).some((schedule) => schedule.startMs !== undefined);
+    if (anchored) throw new Unsupported('an anchored schedule');
+    const call = this.#caller(op, { key: 'string', value: 'string' });
+    const spec = {
+      do: op.do ?? [],
+      schedule: op.schedule ?? [],
+      call: (callKey: AnyValue, callValue: AnyValue) => call(callValue, callKey),
+      timestamped: this.#timestamped,
+    };
+    const on = from.on[verb]({
+      ...node(op),
+      stores: Object.fromEntries([...connected, ...own]),
+      output: this.#serdes({ key, value }),
+      init: (context: AnyValue) => actionsOn(context, spec),
+    });
+    return {
+      ...from,
+      on,
+      key,
+      value,
+      rekeyed: verb === 'process' ? true : (from.rekeyed ?? false),
+    };
+  }
+
+  #to(op: Operation): void {
+    const from = this.#from(op);
+    if (op.partitioner !== undefined) throw new Unsupported('a partitioner');
+    const types = { key: from.key, value: from.value };
+    const serdes = this.#serdes(types);
+    if (op.topicFn === undefined) {
+      const output = this.#topic(must(op.topic), types, { op: { op: 'to' }, serdes });
+      from.on.to({ ...output, ...serdes }, node(op));
+      return;
+    }
+    this.dynamic = types;
+    const choose = mapper(op.topicFn);
+    const topicFn = (value: AnyValue, key: AnyValue): AnyValue =>
+      topic(String(choose(key, value)), serdes);
+    from.on.to(topicFn, node(op));
+  }
+
+  #from(op: Operation): Chain {
+    return this.#chain(must(op.from));
+  }
+
+  #chain(id: string): Chain {
+    return must(this.#chains.get(id));
+  }
+
+  /** A topic by name: the types of the first who mentions it hold. */
+  #topic(
+    name: string,
+    types: Types,
+    { op, serdes }: { readonly op: Operation; readonly serdes: Serdes },
+  ): Topic<AnyValue, AnyValue> {
+    const known = this.topics.get(name);
+    if (known !== undefined && op.op !== 'to' && same(this.types.get(name), types)) return known;
+    if (op.timestamps !== undefined && op.timestamps !== 'valueTs') {
+      throw new Unsupported(`timestamps ${op.timestamps}`);
+    }
+    const made = topic(name, { ...serdes, ...(op.timestamps ? { timestamp: valueTs } : {}) });
+    if (known === undefined || op.op !== 'to') {
+      this.topics.set(name, made);
+      this.types.set(name, types);
+    }
+    return made;
+  }
+
+  /** Serdes of types, made nullable; the same objects for the same types. */
+  #serdes(types: Types): Serdes {
+    return { key: nullableOf(types.key), value: nullableOf(types.value) };
+  }
+
+  #serdesOf(op: Operation, types: Types): Partial<Serdes> {
+    return op.serdes === false ? {} : this.#serdes(types);
+  }
+
+  #storeOptions(op: Operation): AnyValue {
+    const spec = typeof op.store === 'object' ? op.store : {};
+    if (spec.type !== undefined && !['inMemory', 'persistent'].includes(spec.type)) {
+      throw new Unsupported(`a store of type ${spec.type}`);
+    }
+    return {
+      name: storeName(op) ?? generated,
+      ...(spec.caching === false ? { emit: 'each-change' } : {}),
+      ...(spec.logging === false ? { changelog: 'none' } : {}),
+      ...(spec.retentionMs === undefined ? {} : { retentionMs: spec.retentionMs }),
+    };
+  }
+
+  #stored(chain: Chain): Chain {
+    const { on, key, value } = chain;
+    this.stores.set(on.name, { handle: on, key, value });
+    this.#timestamped.add(on.name);
+    return chain;
+  }
+
+  #handMade(spec: StoreSpec): AnyStore {
+    const name = must(spec.name);
+    const { key = 'string', value = 'string' } = spec;
+    const serdes = { key: typeOf(key).serde, value: typeOf(value).serde };
+    const config = { name, ...serdes, ...(spec.logging === false ? { changelog: 'none' } : {}) };
+    const handle = this.#handleFor(spec, config);
+    this.stores.set(name, { handle, key, value });
+    if (spec.timestamped === true) this.#timestamped.add(name);
+    return handle;
+  }
+
+  #handleFor(spec: StoreSpec, config: AnyValue): AnyValue {
+    if (spec.caching === true) throw new Unsupported('a cache of a store made by hand');
+    switch (spec.type) {
+      case 'inMemoryKeyValue':
+      case 'persistentKeyValue':
+        return spec.timestamped ? timestampedKeyValueStore(config) : keyValueStore(config);
+      case 'inMemoryWindow':
+      case 'persistentWindow':
+        if (spec.duplicates === true || spec.timestamped === true) break;
+        return windowStore({
+          ...config,
+          windowSizeMs: spec.windowMs,
+          retentionMs: spec.retentionMs,
+        });
+    }
+    throw new Unsupported(`a store of type ${spec.type}`);
+  }
+
+  #store(name: string): AnyStore {
+    const found = this.stores.get(name);
+    if (found === undefined) throw new Unsupported(`store ${name}, which comes later`);
+    return found.handle;
+  }
+
+  /** The defaults of the whole program. */
+  get config(): Case['config'] {
+    return this.#config;
+  }
+}
+
+interface Serdes {
+  readonly key: AnyValue;
+  readonly value: AnyValue;
+}
+
+const nullables = new Map<string, AnyValue>();
+
+function nullableOf(type: string): AnyValue {
+  const known = nullables.get(type);
+  if (known !== undefined) return known;
+  const made = nullable(typeOf(type).serde);
+  nullables.set(type, made);
+  return made;
+}
+
+function typeOf(name: string): ValueType {
+  const type = /9223372036854775807/.test(name) ? unlimitedType(name) : typeNamed(name);
+  if (type === undefined) throw new Unsupported(`type ${name}`);
+  return type;
+}
+
+function unlimitedType(name: string): ValueType | undefined {
+  const inner = typeNamed(/^windowed<(.+),\d+>$/.exec(name)?.[1] ?? '');
+  return (
+    inner && {
+      serde: windowed(inner.serde, unlimited()),
+      fromJson: () => {
+        throw new Unsupported('an unlimited window as input');
+      },
+      toJson: (value) =>
+        value && { key: inner.toJson(value.key), start: value.window.startMs, end: maxLong },
+    }
+  );
+}
+
+/** As JSON holds 2⁶³ − 1 here. */
+const maxLong = 2 ** 63;
+
+function node({ as }: Operation): { readonly node?: string } {
+  return as === undefined ? {} : { node: as };
+}
+
+function storeName({ store }: Operation): string | undefined {
+  return typeof store === 'string' ? store : store?.name;
+}
+
+function storeSpec({ store }: Operation): StoreSpec {
+  if (typeof store === 'object') return store;
+  throw new Unsupported('a store without a type');
+}
+
+function same(left: Types | undefined, right: Types): boolean {
+  return left?.key === right.key && left.value === right.value;
+}
+
+function windowsOf({ type, sizeMs = 0, advanceMs, graceMs = 0, startMs = 0 }: WindowSpec) {
+  switch (type) {
+    case 'tumbling':
+      return tumbling({ sizeMs, graceMs });
+    case 'hopping':
+      return hopping({ sizeMs, advanceMs: advanceMs ?? sizeMs, graceMs });
+    case 'unlimited':
+      return unlimited({ startMs });
+    default:
+      throw new Unsupported(`${type} windows`);
+  }
+}
+
+function reducing(spec: Spec): (aggregate: AnyValue, value: AnyValue, key: AnyValue) => AnyValue {
+  const combine = combiner(spec);
+  return (aggregate, value, key) => combine(key, aggregate, value);
+}
+
+function valueTs(value: AnyValue): number {
+  const found = /@(-?\d+)$/.exec(String(value ?? ''));
+  return found === null ? -1 : Number(found[1]);
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Unsupported('an operation without a field that it needs');
+  return value;
+}

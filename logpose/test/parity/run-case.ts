@@ -1,0 +1,293 @@
+import { bytes, describe, nullable, type Topology, topic } from 'logpose';
+import { TestDriver } from 'logpose/testing';
+import { headersOf } from '../../src/record/headers.ts';
+import { encodeToBytes } from '../../src/serde/encoded.ts';
+import type { AnyValue } from '../../src/topology/topology.ts';
+import type { Case, InputRecord, OutputRecord, Step } from './case.ts';
+import { type Program, programOf, type Types, Unsupported } from './program.ts';
+import { hex, typeNamed } from './values.ts';
+
+/** What came of a case, as far as our own runtime shows it; fields as in `expected`. */
+export interface Result {
+  readonly describe: string;
+  readonly branches: Readonly<Record<string, string>>;
+  readonly internalTopics: readonly string[];
+  readonly copartition: readonly (readonly string[])[];
+  readonly output: Readonly<Record<string, readonly OutputRecord[]>>;
+  readonly internal: Readonly<Record<string, readonly (readonly unknown[])[]>>;
+  readonly calls: readonly unknown[];
+  readonly dropped: number;
+  readonly stores: Readonly<Record<string, readonly unknown[]>>;
+  readonly error: { readonly phase: string; readonly step?: number } | undefined;
+}
+
+const applicationId = 'parity';
+
+/** What `config` may say, all else is not offered. */
+const settings = new Set([
+  'statestore.cache.max.bytes',
+  'deserialization.exception.handler',
+  'processing.exception.handler',
+]);
+
+/**
+ * Runs a case.
+ *
+ * @throws {Unsupported} When it uses what is not offered.
+ */
+export function runCase(test: Case): Result {
+  for (const [name, value] of Object.entries(test.config)) {
+    const size = name === 'statestore.cache.max.bytes' && Number(value) > 0;
+    if (!settings.has(name) || (size && Number(value) < 1_000_000)) {
+      throw new Unsupported(`${name} = ${value}`);
+    }
+  }
+  return new Run(test).result();
+}
+
+class Run {
+  readonly #test: Case;
+  readonly #output: Record<string, OutputRecord[]> = {};
+  readonly #internal: Record<string, (readonly unknown[])[]> = {};
+  readonly #calls: unknown[] = [];
+  #step = 0;
+
+  constructor(test: Case) {
+    this.#test = test;
+  }
+
+  result(): Result {
+    let program: Program;
+    let topology: Topology;
+    try {
+      program = programOf(this.#test);
+      topology = program.build();
+    } catch (error) {
+      if (error instanceof Unsupported) throw error;
+      return { ...nothing, error: { phase: 'build' } };
+    }
+    return this.#run(program, topology);
+  }
+
+  #run(program: Program, topology: Topology): Result {
+    const { config, commit = 'each', wallClockMs = 0 } = this.#test;
+    const cached = config['statestore.cache.max.bytes'] !== 0;
+    using driver = new TestDriver(topology, {
+      commit,
+      startMs: wallClockMs,
+      emit: cached ? 'each-commit' : 'each-change',
+      onDecodeError: () =>
+        config['deserialization.exception.handler'] === 'continue' ? 'continue' : 'fail',
+      onProcessError: () =>
+        config['processing.exception.handler'] === 'continue' ? 'continue' : 'fail',
+    });
+    let error: Result['error'];
+    try {
+      for (const step of this.#test.input) {
+        this.#do(driver, program, step);
+        this.#collect(driver, program, topology);
+        this.#step++;
+      }
+    } catch (thrown) {
+      if (thrown instanceof Unsupported) throw thrown;
+      this.#collect(driver, program, topology);
+      error = { phase: 'step', step: this.#step };
+    }
+    return {
+      describe: describe(topology),
+      branches: program.branches,
+      internalTopics: internalTopics(topology),
+      copartition: copartitioned(topology),
+      output: this.#output,
+      internal: this.#internal,
+      calls: this.#calls,
+      dropped: droppedOf(driver),
+      stores: storesOf(driver, program, topology),
+      error,
+    };
+  }
+
+  #do(driver: TestDriver, program: Program, step: Step): void {
+    if ('topic' in step) send(driver, program, step);
+    else if ('advanceWallClockMs' in step) driver.advanceWallClockMs(step.advanceWallClockMs);
+    else if ('commit' in step) driver.commit();
+    else throw new Unsupported(Object.keys(step).join());
+  }
+
+  #collect(driver: TestDriver, program: Program, topology: Topology): void {
+    for (const name of outputTopics(topology, program, this.#test)) {
+      for (const record of readTopic(driver, program, name)) {
+        const rows = this.#output[name] ?? [];
+        rows.push({ step: this.#step, topic: name, ...record });
+        this.#output[name] = rows;
+      }
+    }
+    for (const { name } of topology.repartitionTopics) {
+      const records = driver.readRecords(topic(`test-driver-${name}`, anyBytes));
+      this.#add(`${applicationId}-${name}`, records);
+    }
+    for (const { definition } of topology.stores) {
+      if (definition.changelog === 'none') continue;
+      const name = `${applicationId}-${definition.name}-changelog`;
+      const known = this.#internal[name]?.length ?? 0;
+      this.#add(name, driver.changelog(definition).slice(known));
+    }
+    for (const [node, key, value] of program.calls.slice(this.#calls.length)) {
+      this.#calls.push({ step: this.#step, node, key, value });
+    }
+  }
+
+  #add(name: string, records: readonly AnyValue[]): void {
+    const rows = this.#internal[name] ?? [];
+    for (const { key, value, timestamp, headers } of records) {
+      const row = [this.#step, hex(key), hex(value), timestamp];
+      const pairs = [...headers].map(([header, bytesOf]) => [header, hex(bytesOf)]);
+      rows.push(pairs.length === 0 ? row : [...row, pairs]);
+    }
+    if (rows.length > 0) this.#internal[name] = rows;
+  }
+}
+
+const anyBytes = { key: nullable(bytes), value: nullable(bytes) };
+
+const nothing: Omit<Result, 'error'> = {
+  describe: '',
+  branches: {},
+  internalTopics: [],
+  copartition: [],
+  output: {},
+  internal: {},
+  calls: [],
+  dropped: 0,
+  stores: {},
+};
+
+function send(driver: TestDriver, program: Program, record: InputRecord): void {
+  const types = program.types.get(record.topic) ?? { key: 'string', value: 'string' };
+  const key = partOf(record.keyHex, record.key, types.key);
+  const value = partOf(record.valueHex, record.value, types.value);
+  const pairs = (record.headers ?? []).map(
+    ([name, text]) => [name, text === null ? null : Buffer.from(text)] as const,
+  );
+  driver.send(topic(record.topic, anyBytes), key, value, {
+    timestampMs: record.ts,
+    headers: headersOf(pairs),
+  });
+}
+
+function partOf(digits: string | undefined, json: unknown, type: string): Uint8Array | null {
+  if (digits !== undefined) return new Uint8Array(Buffer.from(digits, 'hex'));
+  if (json === null || json === undefined) return null;
+  const known = typeNamed(type);
+  if (known === undefined) throw new Unsupported(`type ${type}`);
+  return encodeToBytes(known.serde, known.fromJson(json));
+}
+
+function outputTopics(topology: Topology, program: Program, test: Case): readonly string[] {
+  const internal = new Set(topology.repartitionTopics.map(({ name }) => name));
+  const written = topology.nodes.flatMap((node) =>
+    node.kind === 'sink' && 'topic' in node.target && !internal.has(node.target.topic)
+      ? [node.target.topic]
+      : [],
+  );
+  const expected = (test.expected.output ?? []).map((record) => record.topic);
+  return [...new Set([...written, ...(program.dynamic ? expected : [])])];
+}
+
+function readTopic(driver: TestDriver, program: Program, name: string) {
+  const types: Types = program.types.get(name) ??
+    program.dynamic ?? { key: 'string', value: 'string' };
+  const keyType = typeNamed(types.key);
+  const valueType = typeNamed(types.value);
+  return driver.readRecords(topic(name, anyBytes)).map((record) => {
+    const { timestamp: ts, headers } = record;
+    const pairs = [...headers].map(([header, value]) => [header, Buffer.from(value).toString()]);
+    return {
+      ...shownPart('key', keyType, record.key),
+      ...shownPart('value', valueType, record.value),
+      ts,
+      ...(pairs.length === 0 ? {} : { headers: pairs }),
+    };
+  });
+}
+
+function shownPart(part: 'key' | 'value', type: AnyValue, encodedPart: Uint8Array | null) {
+  if (encodedPart === null) return { [part]: null };
+  if (type === undefined) return { [`${part}Hex`]: hex(encodedPart) };
+  try {
+    return { [part]: type.toJson(type.serde.decode(encodedPart, 0, encodedPart.length)) };
+  } catch {
+    return { [`${part}Hex`]: hex(encodedPart) };
+  }
+}
+
+function internalTopics(topology: Topology): readonly string[] {
+  const repartitions = topology.repartitionTopics.map(({ name }) => `${applicationId}-${name}`);
+  const changelogs = topology.stores
+    .filter(({ definition }) => definition.changelog === 'kept')
+    .map(({ definition }) => `${applicationId}-${definition.name}-changelog`);
+  return [...repartitions, ...changelogs].sort();
+}
+
+function copartitioned(topology: Topology): readonly (readonly string[])[] {
+  const internal = new Set(topology.repartitionTopics.map(({ name }) => name));
+  return topology.copartitioned
+    .map((sources) => [
+      ...new Set(
+        sources.flatMap((source) => {
+          const node = topology.nodes.find(({ name }) => name === source);
+          if (node?.kind !== 'source' || !('topics' in node.input)) return [];
+          return node.input.topics.map((name) =>
+            internal.has(name) ? `${applicationId}-${name}` : name,
+          );
+        }),
+      ),
+    ])
+    .map((group) => group.sort())
+    .sort((left, right) => (String(left) < String(right) ? -1 : 1));
+}
+
+function droppedOf(driver: TestDriver): number {
+  return driver
+    .metrics()
+    .filter(({ name }) => name === 'dropped-records')
+    .reduce((sum, { value }) => sum + value, 0);
+}
+
+function storesOf(driver: TestDriver, program: Program, topology: Topology) {
+  const stores: Record<string, readonly unknown[]> = {};
+  for (const { definition } of topology.stores) {
+    const used = program.stores.get(definition.name);
+    const open: AnyValue = driver.store(definition);
+    const keyType = typeNamed(used?.key ?? 'string');
+    const valueType = typeNamed(used?.value ?? 'string');
+    if (keyType === undefined || valueType === undefined) throw new Unsupported('its types');
+    const rows = [...('fetchAll' in open ? open.fetchAll() : open.range())];
+    const timestamped = definition.storeKind.startsWith('timestamped');
+    stores[definition.name] = rows
+      .map(([key, row]) => ({
+        key: definition.storeKind.endsWith('window')
+          ? windowKey(keyType, key)
+          : keyType.toJson(key),
+        value: valueType.toJson(timestamped ? row.value : row),
+        ...(timestamped ? { ts: row.timestamp } : {}),
+      }))
+      .sort(byKeyAndTime);
+  }
+  return stores;
+}
+
+function windowKey(keyType: AnyValue, { key, window }: AnyValue) {
+  const end = window.endMs === Number.POSITIVE_INFINITY ? 2 ** 63 : window.endMs;
+  return { key: keyType.toJson(key), start: window.startMs, end };
+}
+
+function byKeyAndTime(left: AnyValue, right: AnyValue): number {
+  const [a, b] = [sortKey(left.key), sortKey(right.key)];
+  if (a === b) return (left.key?.start ?? 0) - (right.key?.start ?? 0);
+  return a < b ? -1 : 1;
+}
+
+function sortKey(key: AnyValue): string {
+  return JSON.stringify(key !== null && typeof key === 'object' && 'start' in key ? key.key : key);
+}
