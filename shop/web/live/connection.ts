@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { backOffMs } from './back-off.ts';
-import { type Frame, protocolVersion, readFrame } from './frames.ts';
+import { type Frame, type LineListener, protocolVersion, readFrame } from './frames.ts';
 
 /** How often this side asks for a sign of life, and after how much silence the line is dead. */
 const pingMs = 15_000;
@@ -13,13 +13,6 @@ export type LineState =
   | { readonly kind: 'closed'; readonly sinceMs: number; readonly retryAtMs: number }
   /** The shop speaks a newer protocol than this page: only a reload helps. */
   | { readonly kind: 'outdated' };
-
-/** Who is told of what comes over the line. */
-export interface LineListener {
-  /** The shop has said hello: what is wanted must be asked for again. */
-  opened(): void;
-  received(frame: Frame): void;
-}
 
 /** One WebSocket that comes back by itself until the page is closed. */
 export class Line {

@@ -1,7 +1,6 @@
 import type { Signal } from '@preact/signals';
-import type { LineListener } from './connection.ts';
 import type { Channel, Feed, Readiness } from './feed.ts';
-import type { FeedState, Frame, Values } from './frames.ts';
+import type { FeedState, Frame, LineListener, Values } from './frames.ts';
 
 type Send = (frame: Readonly<Record<string, string>>) => void;
 

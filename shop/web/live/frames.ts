@@ -37,6 +37,13 @@ export interface FeedState {
   readonly percent: number | undefined;
 }
 
+/** Who is told of what comes over the line. */
+export interface LineListener {
+  /** The shop has said hello: what is wanted must be asked for again. */
+  opened(): void;
+  received(frame: Frame): void;
+}
+
 /** Reads one text frame; undefined when it is none that this page knows. */
 export function readFrame(frame: unknown): Frame | undefined {
   const fields = fieldsOf(typeof frame === 'string' ? parseJson(frame) : undefined);
