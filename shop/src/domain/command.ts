@@ -1,5 +1,5 @@
 import type { ProductText } from './product.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refused } from './refusal.ts';
 import type { CancelReason } from './reservation.ts';
 
 /** Where a fact comes from. */
@@ -85,9 +85,7 @@ export interface Idempotency {
 }
 
 /** What came of a command. `done` may be the stored answer of an earlier, equal request. */
-export type CommandOutcome =
-  | { readonly kind: 'done'; readonly answer: CommandAnswer }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type CommandOutcome = { readonly kind: 'done'; readonly answer: CommandAnswer } | Refused;
 
 /** The ids and states a caller is told. */
 export interface CommandAnswer {

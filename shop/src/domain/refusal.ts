@@ -21,16 +21,20 @@ export interface Refusal {
 }
 
 /** What a decision comes to. */
-export type Decision<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type Decision<T> = { readonly kind: 'done'; readonly value: T } | Refused;
+
+/** A decision that was declined. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+}
 
 /** A decision that was taken. */
 export function done<T>(value: T): Decision<T> {
   return { kind: 'done', value };
 }
 
-/** A decision that was declined. */
-export function refused(code: RefusalCode, facts: Refusal['facts'] = {}): Decision<never> {
+/** Declines, with the numbers that say why. */
+export function refused(code: RefusalCode, facts: Refusal['facts'] = {}): Refused {
   return { kind: 'refused', refusal: { code, facts } };
 }

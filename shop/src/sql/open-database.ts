@@ -1,0 +1,91 @@
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { columnParsers } from './column-types.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { pgliteDialect } from './pglite-dialect.ts';
+import type { Tables } from './tables.ts';
+
+/** Where the books are kept: in PostgreSQL when there is a URL, else in this process. */
+export interface DatabaseOptions {
+  readonly postgresUrl?: string;
+  /** The embedded database's directory; without one it lives in memory. */
+  readonly directory?: string;
+  /** The PostgreSQL schema. Default `basquiat`. */
+  readonly schema?: string;
+}
+
+/** A database that is open, with its tables not yet looked at. */
+export interface Database {
+  readonly kind: 'pglite' | 'postgres';
+  readonly db: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+/** Connections to PostgreSQL per process. */
+export const maxPostgresConnections = 15;
+/** How long a statement waits for a row that another transaction holds. */
+const lockTimeoutMs = 3_000;
+const connectTimeoutMs = 5_000;
+
+/**
+ * Opens the database; makes the schema when it is missing.
+ *
+ * @throws {DirectoryInUseError} When another process has the embedded database open.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const schema = options.schema ?? 'basquiat';
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    throw new RangeError(`"${schema}" is no schema name: a-z, 0-9 and "_" only`);
+  }
+  if (options.postgresUrl !== undefined) return openPostgres(options.postgresUrl, schema);
+  return openPGlite(options.directory, schema);
+}
+
+async function openPGlite(directory: string | undefined, schema: string): Promise<Database> {
+  const unlock = directory === undefined ? undefined : await lockDirectory(directory);
+  const parsers = { ...columnParsers };
+  const dataDir = directory === undefined ? 'memory://' : `${directory}/pglite`;
+  const database = await PGlite.create({ dataDir, parsers }).catch(async (error: unknown) => {
+    await unlock?.();
+    throw error;
+  });
+  await database.exec(`create schema if not exists ${schema};
+    set search_path to ${schema}; set timezone to 'UTC';`);
+  const db = new Kysely<Tables>({ dialect: pgliteDialect(database) });
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    await database.close();
+    await unlock?.();
+  };
+  return { kind: 'pglite', db, close };
+}
+
+async function openPostgres(connectionString: string, schema: string): Promise<Database> {
+  const settings = [
+    `search_path=${schema}`,
+    `lock_timeout=${lockTimeoutMs}`,
+    'timezone=UTC',
+    // Every wait has an end: a transaction whose program hangs does not hold its rows for ever.
+    'idle_in_transaction_session_timeout=30000',
+  ];
+  const pool = new pg.Pool({
+    connectionString,
+    max: maxPostgresConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+    types: { getTypeParser: parserOf },
+  });
+  // An idle connection that breaks is replaced by the pool; the next query says what is wrong.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  await pool.query(`create schema if not exists ${schema}`).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
+  return { kind: 'postgres', db, close: () => db.destroy() };
+}
+
+function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  return columnParsers[oid] ?? pg.types.getTypeParser(oid, format ?? 'text');
+}
