@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -9,7 +9,6 @@ import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const packageDirectory = fileURLToPath(new URL('../../', import.meta.url));
-const installed = createRequire(import.meta.url);
 
 suite('the packed library, installed in a project of its own', () => {
   const project = mkdtempSync(join(tmpdir(), 'logpose-packed-'));
@@ -50,7 +49,7 @@ suite('the packed library, installed in a project of its own', () => {
     );
     write(project, 'tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.ts'] }));
 
-    const compiler = join(dirname(installed.resolve('typescript/package.json')), 'bin', 'tsc');
+    const compiler = join(directoryOf('typescript'), 'bin', 'tsc');
     const found = execFileSync(process.execPath, [compiler, '-p', '.'], {
       cwd: project,
       encoding: 'utf8',
@@ -91,6 +90,12 @@ function write(project: string, name: string, text: string): void {
 }
 
 function link(project: string, name: string): void {
-  const found = dirname(installed.resolve(`${name}/package.json`));
-  symlinkSync(found, join(project, 'node_modules', name), 'dir');
+  symlinkSync(directoryOf(name), join(project, 'node_modules', name), 'dir');
+}
+
+/** Where a package is installed in this repository. */
+function directoryOf(name: string): string {
+  const found = findPackageJSON(name, import.meta.url);
+  assert.ok(found, `${name} is installed`);
+  return dirname(found);
 }
