@@ -51,6 +51,29 @@ export class ShopReads {
     return rows.map(({ id }) => id);
   }
 
+  /** Products whose pieces do not add up: stocked = free + held + sold. Always none. */
+  async imbalances(): Promise<readonly string[]> {
+    const { rows } = await sql<{ code: string; stocked: number; found: number }>`
+      select p.code, p.stocked, p.quantity
+        + coalesce((select sum(quantity) from reservation r
+            where r.product_id = p.id and r.status = 'PENDING'), 0)
+        + coalesce((select sum(quantity) from orders o
+            where o.product_id = p.id and o.status = 'COMPLETED'), 0) as found
+      from product p order by p.id`.execute(this.#db);
+    return rows
+      .filter(({ stocked, found }) => stocked !== found)
+      .map(({ code, stocked, found }) => `${code}: stocked ${stocked}, found ${found}`);
+  }
+
+  /** How many orders and reservations there are, by state. */
+  async totals(): Promise<Readonly<Record<string, number>>> {
+    const { rows } = await sql<{ name: string; total: number }>`
+      select 'order ' || status as name, count(*) as total from orders group by status
+      union all
+      select 'reservation ' || status, count(*) from reservation group by status`.execute(this.#db);
+    return Object.fromEntries(rows.map(({ name, total }) => [name, total]));
+  }
+
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
     await sql`select 1`.execute(this.#db);
