@@ -145,6 +145,19 @@ function groupCases(it: ContractCase): void {
     assert.deepEqual(await admin.committedOffsets('group', [first, second]), [late, other]);
   });
 
+  it('a deleted topic takes the progress in it along', async (port) => {
+    await createTopics(port);
+    const there = { ...first, offset: 4, metadata: '' };
+    const stays = { ...second, offset: 9, metadata: '' };
+    await port.admin.commitOffsets({ groupId: 'group', offsets: [there, stays] });
+
+    await port.admin.deleteTopics(['first']);
+    await createTopics(port);
+
+    const offsets = await port.admin.committedOffsets('group', [first, second]);
+    assert.deepEqual(offsets, [undefined, stays]);
+  });
+
   it('groups that committed are listed', async (port) => {
     await createTopics(port);
     const offsets = [{ ...first, offset: 0, metadata: '' }];

@@ -67,7 +67,11 @@ export class ReferenceState implements LogAdmin {
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
-    for (const name of names) this.#topics.delete(name);
+    for (const name of names) {
+      const { partitions = [] } = this.#topics.get(name) ?? {};
+      this.#topics.delete(name);
+      for (const partition of partitions.keys()) this.#forgetOffsets(partitionKey(name, partition));
+    }
   }
 
   async deleteRecords(before: Parameters<LogAdmin['deleteRecords']>[0]): Promise<void> {
@@ -92,5 +96,11 @@ export class ReferenceState implements LogAdmin {
 
   async groups() {
     return [...this.#groups.keys()].map((id) => ({ id, state: 'empty' }));
+  }
+
+  #forgetOffsets(key: string): void {
+    for (const [groupId, saved] of this.#groups) {
+      if (saved.delete(key) && saved.size === 0) this.#groups.delete(groupId);
+    }
   }
 }

@@ -86,18 +86,23 @@ export class Committer {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      if (this.#isRollDue()) await this.#roll();
-      const group = this.#takeGroup();
+      let group: CommitGroup | undefined;
       try {
-        if (this.syncer.failure !== undefined) throw this.syncer.failure;
-        if (group.isEmpty) group.resolve(Promise.resolve());
-        else if (this.#parts.settings.fsync === 'commit') await this.#commitSynced(group);
-        else this.#commit(group);
+        if (this.#isRollDue()) await this.#roll();
+        group = this.#takeGroup();
+        await this.#commitGroup(group);
       } catch (cause) {
-        group.reject(cause);
+        (group ?? this.#takeGroup()).reject(cause);
       }
     }
     this.#draining = undefined;
+  }
+
+  async #commitGroup(group: CommitGroup): Promise<void> {
+    if (this.syncer.failure !== undefined) throw this.syncer.failure;
+    if (group.isEmpty) group.resolve(Promise.resolve());
+    else if (this.#parts.settings.fsync === 'commit') await this.#commitSynced(group);
+    else this.#commit(group);
   }
 
   #takeGroup(): CommitGroup {

@@ -3,7 +3,7 @@ import type { RecordPosition } from '../../errors/record-position.ts';
 import { crcStart, storedCrc } from '../../log/batch-header.ts';
 import { BatchWalk } from '../segments/batch-walk.ts';
 import type { OpenFiles } from '../segments/open-files.ts';
-import type { Appended } from '../state/change.ts';
+import type { Appended, SegmentSize } from '../state/change.ts';
 import type { PartitionState } from '../state/partition-state.ts';
 
 /** Where records should be and are not. */
@@ -12,26 +12,30 @@ export interface MissingRecords {
   readonly path: string;
 }
 
+/** How far a partition is known to be whole. */
+export interface WholeUpTo extends SegmentSize {
+  readonly endOffset: number;
+}
+
 /**
- * Looks at the batches that `change` says were appended to `partition`, which does not have them
- * yet. Undefined when all are there with their CRCs.
+ * Looks at the batches that `change` says were appended to `partition` behind what is `whole`.
+ * Undefined when all are there with their CRCs.
  */
 export function checkRecords(
   disk: { readonly files: OpenFiles; sizeOf(path: string): number | undefined },
-  partition: PartitionState,
+  { partition, whole }: { readonly partition: PartitionState; readonly whole: WholeUpTo },
   change: Appended,
 ): MissingRecords | undefined {
   const path = partition.pathOf(change.baseOffset);
-  const last = partition.lastSegment;
-  const fromBytes = last?.baseOffset === change.baseOffset ? last.sizeBytes : 0;
+  const fromBytes = whole.baseOffset === change.baseOffset ? whole.sizeBytes : 0;
   const missingAt = (offset: number): MissingRecords => ({
     position: { ...partition.place, offset },
     path,
   });
-  if ((disk.sizeOf(path) ?? 0) < change.sizeBytes) return missingAt(partition.endOffset);
+  if ((disk.sizeOf(path) ?? 0) < change.sizeBytes) return missingAt(whole.endOffset);
   const bytes = Buffer.allocUnsafe(change.sizeBytes - fromBytes);
   disk.files.at(path).read(bytes, fromBytes);
-  const walk = new BatchWalk(bytes, partition.endOffset);
+  const walk = new BatchWalk(bytes, whole.endOffset);
   while (walk.at < bytes.length) {
     const header = walk.peek();
     if (header === undefined || header === 'damaged') return missingAt(walk.nextOffset);

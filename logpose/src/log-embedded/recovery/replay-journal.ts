@@ -5,7 +5,8 @@ import type { RecoveryLoss } from '../options.ts';
 import type { OpenFiles } from '../segments/open-files.ts';
 import type { Appended, Change } from '../state/change.ts';
 import { LogState } from '../state/log-state.ts';
-import { checkRecords, type MissingRecords } from './check-records.ts';
+import type { PartitionState } from '../state/partition-state.ts';
+import { checkRecords, type MissingRecords, type WholeUpTo } from './check-records.ts';
 import type { JournalContents, PlacedEntry } from './read-journal.ts';
 
 /** What a journal and the records behind it come to. */
@@ -102,20 +103,29 @@ class Replay {
 
   /** Applies the entry unless records of it are missing. */
   #check({ changes }: PlacedEntry): MissingRecords | undefined {
+    // An entry may go on in another segment: what it says first is whole when the next is looked at.
+    const whole = new Map<PartitionState, WholeUpTo>();
     for (const change of changes) {
-      const missing = change.kind === 'appended' ? this.#missingOf(change) : undefined;
+      if (change.kind !== 'appended') continue;
+      const partition = this.#state.numbered(change);
+      const missing = this.#missingOf(change, partition, whole.get(partition));
       if (missing !== undefined) return missing;
+      whole.set(partition, change);
     }
     for (const change of changes) this.#apply(change);
     this.#applied++;
     return undefined;
   }
 
-  #missingOf(change: Appended): MissingRecords | undefined {
+  #missingOf(
+    change: Appended,
+    partition: PartitionState,
+    whole: WholeUpTo = wholeUpTo(partition),
+  ): MissingRecords | undefined {
     if (this.#givenUp.has(change)) return undefined;
     const { disk, files } = this.#parts;
-    const partition = this.#state.numbered(change);
-    return checkRecords({ files, sizeOf: (path) => disk.sizeOf(path) }, partition, change);
+    const where = { files, sizeOf: (path: string) => disk.sizeOf(path) };
+    return checkRecords(where, { partition, whole }, change);
   }
 
   #apply(change: Change): void {
@@ -128,6 +138,11 @@ class Replay {
   #damaged({ position, path }: MissingRecords): LogDamagedError {
     return damagedAt('records are not what was written', position, this.#parts.disk.locate(path));
   }
+}
+
+function wholeUpTo({ endOffset, lastSegment }: PartitionState): WholeUpTo {
+  const { baseOffset = -1, sizeBytes = 0 } = lastSegment ?? {};
+  return { endOffset, baseOffset, sizeBytes };
 }
 
 /** What later entries gave up: its files may be gone, and nobody reads it. */

@@ -127,10 +127,10 @@ export class LogState {
     this.#byNumber.delete(number);
     // A later topic of the name is another one: progress in this one means nothing there.
     for (const [groupId, offsets] of this.groups) {
-      for (const { partition } of topic.partitions.map(({ place }) => place)) {
-        offsets.delete(partitionKey(name, partition));
-      }
-      if (offsets.size === 0) this.groups.delete(groupId);
+      const forgotten = topic.partitions.filter(({ place }) =>
+        offsets.delete(partitionKey(name, place.partition)),
+      );
+      if (forgotten.length > 0 && offsets.size === 0) this.groups.delete(groupId);
     }
     return [topic.directory];
   }
