@@ -225,6 +225,8 @@ const tableOptions: RootDatabaseOptions & { readonly name?: string } = {
   compression: false,
   cache: false,
   noSync: true,
+  // A batch is a transaction of its own; gathered ones have promises that nobody hears of.
+  eventTurnBatching: false,
   maxReaders: 1024,
 };
 
