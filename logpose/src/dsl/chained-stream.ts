@@ -53,54 +53,54 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
   }
 
   filter(keep: RecordCallback<K, V, boolean>, options: NodeOptions = {}): KStream<K, AnyValue> {
-    return this.#next('FILTER', options, filter(keep));
+    return this.#next('FILTER', filter(keep), options);
   }
 
   filterNot(drop: RecordCallback<K, V, boolean>, options: NodeOptions = {}): AnyValue {
-    return this.#next('FILTER', options, filterNot(drop));
+    return this.#next('FILTER', filterNot(drop), options);
   }
 
   map<K2, V2>(
     mapper: RecordCallback<K, V, readonly [key: K2, value: V2]>,
     options: NodeOptions = {},
   ): KStream<K2, V2> {
-    return this.#next('MAP', options, map(mapper), newKeyAndValue);
+    return this.#next('MAP', map(mapper), { ...options, changes: newKeyAndValue });
   }
 
   mapValues<V2>(mapper: RecordCallback<K, V, V2>, options: NodeOptions = {}): KStream<K, V2> {
-    return this.#next('MAPVALUES', options, mapValues(mapper), newValue);
+    return this.#next('MAPVALUES', mapValues(mapper), { ...options, changes: newValue });
   }
 
   flatMap<K2, V2>(
     mapper: RecordCallback<K, V, Iterable<readonly [key: K2, value: V2]>>,
     options: NodeOptions = {},
   ): KStream<K2, V2> {
-    return this.#next('FLATMAP', options, flatMap(mapper), newKeyAndValue);
+    return this.#next('FLATMAP', flatMap(mapper), { ...options, changes: newKeyAndValue });
   }
 
   flatMapValues<V2>(
     mapper: RecordCallback<K, V, Iterable<V2>>,
     options: NodeOptions = {},
   ): KStream<K, V2> {
-    return this.#next('FLATMAPVALUES', options, flatMapValues(mapper), newValue);
+    return this.#next('FLATMAPVALUES', flatMapValues(mapper), { ...options, changes: newValue });
   }
 
   selectKey<K2>(selector: RecordCallback<K, V, K2>, options: NodeOptions = {}): KStream<K2, V> {
-    return this.#next('KEY-SELECT', options, selectKey(selector), newKey);
+    return this.#next('KEY-SELECT', selectKey(selector), { ...options, changes: newKey });
   }
 
   peek(action: RecordCallback<K, V, void>, options: NodeOptions = {}): KStream<K, V> {
-    return this.#next('PEEK', options, peek(action));
+    return this.#next('PEEK', peek(action), options);
   }
 
   forEach(action: RecordCallback<K, V, void>, options: NodeOptions = {}): void {
-    this.#next('FOREACH', options, forEach(action));
+    this.#next('FOREACH', forEach(action), options);
   }
 
   print(options: NodeOptions & { readonly label?: string } = {}): void {
     const label = options.label ?? this.place.node.name;
     const action = forEach<K, V>((_value, _key, record) => console.log(asLine(label, record)));
-    this.#next('PRINTER', options, action);
+    this.#next('PRINTER', action, options);
   }
 
   split(options: NodeOptions = {}): Split<K, V, unknown> {
@@ -211,14 +211,13 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
 
   #next(
     verb: string,
-    options: NodeOptions,
     factory: AnyProcessorFactory,
-    changes: Partial<StreamPlace> = {},
+    options: NodeOptions & { readonly changes?: Partial<StreamPlace> },
   ): KStream<AnyValue, AnyValue> {
     const { graph, chains } = this.place;
     const name = graph.names.node(`KSTREAM-${verb}-`, options.node);
     const node = graph.add(processorNode(name, factory), this.place.node);
-    return chains.stream({ ...this.place, ...changes, node });
+    return chains.stream({ ...this.place, ...options.changes, node });
   }
 }
 

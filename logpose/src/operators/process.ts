@@ -23,7 +23,7 @@ export function process<K, V, K2, V2, S extends DeclaredStores>(
     const complete = (record: NewRecord<K2, V2>): StreamRecord<K2, V2> => ({
       key: record.key,
       value: record.value,
-      timestamp: record.timestamp ?? hand.timestamp(),
+      timestamp: timeOf(record) ?? hand.timestamp(),
       headers: record.headers ?? hand.headers(),
     });
     const send = sender(forward, complete);
@@ -43,7 +43,7 @@ export function processValues<K, V, V2, S extends DeclaredStores>(
     const complete = (record: Omit<NewRecord<K, V2>, 'key'>): StreamRecord<K, V2> => ({
       key: hand.key(),
       value: record.value,
-      timestamp: record.timestamp ?? hand.timestamp(),
+      timestamp: timeOf(record) ?? hand.timestamp(),
       headers: record.headers ?? hand.headers(),
     });
     const send = sender(forward, complete);
@@ -53,6 +53,14 @@ export function processValues<K, V, V2, S extends DeclaredStores>(
       ),
     );
   };
+}
+
+/** @throws {RangeError} When it is negative: there are no records before 1970. */
+function timeOf({ timestamp }: { readonly timestamp?: number }): number | undefined {
+  if (timestamp !== undefined && !(timestamp >= 0)) {
+    throw new RangeError(`cannot forward a record with the timestamp ${timestamp}`);
+  }
+  return timestamp;
 }
 
 interface Parts<Out> {

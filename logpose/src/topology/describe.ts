@@ -1,5 +1,6 @@
 import { must } from '../base/assert.ts';
 import { inJavaSetOrder } from './java-order.ts';
+import { JavaTreeSet } from './java-tree-set.ts';
 import { storeNamesOf } from './subtopologies.ts';
 import type { Subtopology, Topology, TopologyNode } from './topology.ts';
 
@@ -15,43 +16,48 @@ export function describe(topology: Topology): string {
 /** A node with its neighbours and the number of ways down from it, which orders the text. */
 interface Place {
   readonly node: TopologyNode;
-  readonly children: Place[];
-  readonly parents: Place[];
+  readonly children: JavaTreeSet<Place>;
+  readonly parents: JavaTreeSet<Place>;
   size: number;
 }
 
 function nodesAsText(subtopology: Subtopology, topology: Topology): string {
-  const places = placesOf(subtopology);
-  return inOrder(places)
+  return placesOf(subtopology)
     .map((place) => `    ${headOf(place.node, topology)}${successors(place)}${parentsOf(place)}\n`)
     .join('');
 }
 
-function placesOf(subtopology: Subtopology): readonly Place[] {
+/**
+ * The nodes, connected in the order of Java's hash map, which shows in the order of neighbours:
+ * they are sorted by sizes that are not final while nodes are being connected.
+ */
+function placesOf({ nodes }: Subtopology): readonly Place[] {
   const byName = new Map<string, Place>();
-  for (const node of subtopology.nodes) {
-    const place: Place = { node, children: [], parents: [], size: 1 };
-    byName.set(node.name, place);
+  for (const node of nodes) {
+    const children = new JavaTreeSet(inOrder);
+    byName.set(node.name, { node, children, parents: new JavaTreeSet(inOrder), size: 1 });
   }
-  for (const place of byName.values()) {
+  const placeOf = (name: string): Place => must(byName.get(name), 'it is in the subtopology');
+  for (const name of inJavaSetOrder([...byName.keys()])) {
+    const place = placeOf(name);
     if (place.node.kind === 'source') continue;
-    for (const name of place.node.parents) {
-      const parent = must(byName.get(name), 'parents are in the same subtopology');
-      place.parents.push(parent);
-      parent.children.push(place);
+    for (const parent of place.node.parents.map(placeOf)) {
+      place.parents.add(parent);
+      parent.children.add(place);
+      grow(parent, place.size);
     }
   }
-  // A node's size counts itself and, once per edge, everything below.
-  for (const place of [...byName.values()].reverse()) {
-    place.size = 1 + place.children.reduce((sum, child) => sum + child.size, 0);
-  }
-  return [...byName.values()];
+  return [...byName.values()].sort(inOrder);
 }
 
-function inOrder(places: readonly Place[]): readonly Place[] {
-  return places.toSorted(
-    (left, right) => right.size - left.size || compareTexts(left.node.name, right.node.name),
-  );
+/** A node's size counts itself and, once per edge, everything below. */
+function grow(place: Place, by: number): void {
+  place.size += by;
+  for (const parent of place.parents) grow(parent, by);
+}
+
+function inOrder(left: Place, right: Place): number {
+  return right.size - left.size || compareTexts(left.node.name, right.node.name);
 }
 
 function compareTexts(left: string, right: string): number {
@@ -68,12 +74,16 @@ function headOf(node: TopologyNode, topology: Topology): string {
       return `Source: ${node.name} (topics: ${topics})`;
     }
     case 'processor':
-      return `Processor: ${node.name} (stores: [${storeNamesOf(node.name, topology.stores).join(', ')}])`;
+      return `Processor: ${node.name} (stores: [${storesOf(node.name, topology)}])`;
     case 'sink':
       return 'topic' in node.target
         ? `Sink: ${node.name} (topic: ${node.target.topic})`
         : `Sink: ${node.name} (extractor class: ${node.target.choose.name || 'function'})`;
   }
+}
+
+function storesOf(processor: string, { stores }: Topology): string {
+  return storeNamesOf(processor, stores).join(', ');
 }
 
 function successors({ node, children }: Place): string {
@@ -84,10 +94,7 @@ function parentsOf({ node, parents }: Place): string {
   return node.kind === 'source' ? '' : `\n      <-- ${namesOf(parents)}`;
 }
 
-function namesOf(places: readonly Place[]): string {
-  return places.length === 0
-    ? 'none'
-    : inOrder(places)
-        .map((place) => place.node.name)
-        .join(', ');
+function namesOf(places: Iterable<Place>): string {
+  const names = [...places].map((place) => place.node.name);
+  return names.length === 0 ? 'none' : names.join(', ');
 }

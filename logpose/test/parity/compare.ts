@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Case, OutputRecord } from './case.ts';
 import type { Result } from './run-case.ts';
 
-/** How a result differs from what Kafka Streams gave, one text per field; empty when it does not. */
-export function compare(test: Case, result: Result): readonly string[] {
+/** How a result differs from what Kafka Streams gave, one text per field. */
+export function differencesOf(test: Case, result: Result): readonly string[] {
   const { expected } = test;
   const { error } = expected;
   const differences: string[] = [];

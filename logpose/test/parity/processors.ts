@@ -93,7 +93,8 @@ class Running {
         return context.taskId;
       case 'metadata': {
         const position = context.position();
-        if (position === undefined) return 'none';
+        // The JVM has a position there too, of no topic.
+        if (position === undefined) return 'null/-1/-1';
         return `${position.topic}/${position.partition}/${position.offset}`;
       }
       case 'headers':

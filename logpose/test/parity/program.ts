@@ -1,54 +1,31 @@
 import {
-  type AnyStore,
   generated,
   hopping,
-  keyValueStore,
-  nullable,
-  type StoreHandle,
   StreamsBuilder,
-  type Topic,
   type Topology,
-  timestampedKeyValueStore,
   topic,
   topicPattern,
   tumbling,
   unlimited,
-  windowed,
-  windowStore,
 } from 'logpose';
 import type { AnyValue } from '../../src/topology/topology.ts';
-import type { BranchSpec, Case, Operation, Spec, StoreSpec, WindowSpec } from './case.ts';
+import type { BranchSpec, Case, Operation, Spec, WindowSpec } from './case.ts';
 import { combiner, flat, joinedType, mappedType, mapper, predicate } from './functions.ts';
 import { actionsOn } from './processors.ts';
-import { typeNamed, type ValueType } from './values.ts';
-
-/** Thrown for a program that uses what is not offered. */
-export class Unsupported extends Error {
-  override readonly name = 'Unsupported';
-}
+import { ProgramStores, type StoreInUse, storeName, storeSpec } from './program-stores.ts';
+import { ProgramTopics, serdesFor, serdesOf, type Types, typeOf } from './program-topics.ts';
+import { must, Unsupported } from './unsupported.ts';
 
 /** A case's program as a topology, with what is needed to run it. */
 export interface Program {
   readonly build: () => Topology;
-  /** Topics by name, every type made nullable. */
-  readonly topics: ReadonlyMap<string, Topic<AnyValue, AnyValue>>;
+  /** Types of the topics, by name. */
   readonly types: ReadonlyMap<string, Types>;
   readonly stores: ReadonlyMap<string, StoreInUse>;
   readonly branches: Readonly<Record<string, string>>;
   readonly calls: readonly (readonly [node: string, key: AnyValue, value: AnyValue])[];
   /** Types of the topics that a function chooses. */
   readonly dynamic: Types | undefined;
-}
-
-/** Types of keys and values. */
-export interface Types {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** A store, for reading it at the end. */
-export interface StoreInUse extends Types {
-  readonly handle: StoreHandle<AnyValue, AnyValue, AnyValue>;
 }
 
 interface Chain extends Types {
@@ -60,32 +37,25 @@ interface Chain extends Types {
 
 /** Makes a case's program of our own operators. */
 export function programOf(test: Case): Program {
-  const writer = new ProgramWriter(test);
-  test.topology.forEach((operation, index) => {
-    writer.write(operation, index);
-  });
+  const writer = new ProgramWriter();
+  for (const operation of test.topology) writer.write(operation);
   return writer;
 }
 
 class ProgramWriter implements Program {
-  readonly topics = new Map<string, Topic<AnyValue, AnyValue>>();
-  readonly types = new Map<string, Types>();
-  readonly stores = new Map<string, StoreInUse>();
   readonly branches: Record<string, string> = {};
   readonly calls: (readonly [string, AnyValue, AnyValue])[] = [];
   dynamic: Types | undefined;
   readonly #builder = new StreamsBuilder();
   readonly #chains = new Map<string, Chain>();
-  readonly #timestamped = new Set<string>();
-  readonly #config: Case['config'];
-
-  constructor({ config }: Case) {
-    this.#config = config;
-  }
+  readonly #topics = new ProgramTopics();
+  readonly #stores = new ProgramStores();
+  readonly types = this.#topics.types;
+  readonly stores = this.#stores.stores;
 
   build = (): Topology => this.#builder.build();
 
-  write(operation: Operation, _index: number): void {
+  write(operation: Operation): void {
     const write = this.#operations[operation.op];
     if (write === undefined) throw new Unsupported(operation.op);
     const chain = write(operation);
@@ -95,7 +65,7 @@ class ProgramWriter implements Program {
   readonly #operations: Readonly<Record<string, (operation: Operation) => Chain | undefined>> = {
     stream: (op) => this.#stream(op),
     table: (op) => this.#table(op),
-    addStateStore: (op) => void this.#builder.addStore(this.#handMade(storeSpec(op))),
+    addStateStore: (op) => void this.#builder.addStore(this.#stores.make(storeSpec(op))),
     filter: (op) => this.#filter(op, 'filter'),
     filterNot: (op) => this.#filter(op, 'filterNot'),
     mapValues: (op) => this.#mapValues(op),
@@ -128,11 +98,10 @@ class ProgramWriter implements Program {
     const options = { ...node(op), ...(op.reset === undefined ? {} : { from: this.#reset(op) }) };
     const from = op.pattern ?? op.topics ?? [must(op.topic)];
     if (typeof from === 'string') {
-      const input = topicPattern(new RegExp(from), this.#serdes({ key, value }));
+      const input = topicPattern(new RegExp(from), serdesFor({ key, value }));
       return { kind: 'stream', on: this.#builder.stream(input, options), key, value };
     }
-    const serdes = this.#serdes({ key, value });
-    const topics = from.map((name) => this.#topic(name, { key, value }, { op, serdes }));
+    const topics = from.map((name) => this.#topics.topic(name, { key, value }, op));
     return { kind: 'stream', on: this.#builder.stream(topics, options), key, value };
   }
 
@@ -143,10 +112,9 @@ class ProgramWriter implements Program {
 
   #table(op: Operation): Chain {
     const { key = 'string', value = 'string' } = op;
-    const serdes = this.#serdes({ key, value });
-    const input = this.#topic(must(op.topic), { key, value }, { op, serdes });
-    const on = this.#builder.table(input, { ...this.#storeOptions(op), ...node(op) });
-    return this.#stored({ kind: 'table', on, key, value });
+    const input = this.#topics.topic(must(op.topic), { key, value }, op);
+    const on = this.#builder.table(input, { ...this.#stores.options(op), ...node(op) });
+    return this.#stores.keep({ kind: 'table', on, key, value });
   }
 
   #filter(op: Operation, verb: 'filter' | 'filterNot'): Chain {
@@ -167,9 +135,9 @@ class ProgramWriter implements Program {
   #derived(op: Operation, chain: Chain): Chain {
     if (op.store === undefined) return chain;
     if (storeName(op) === undefined) throw new Unsupported('a store that JVM does not make');
-    const { value } = this.#serdes(chain);
-    const on = chain.on.materialize({ ...this.#storeOptions(op), value });
-    return this.#stored({ ...chain, on });
+    const { value } = serdesFor(chain);
+    const on = chain.on.materialize({ ...this.#stores.options(op), value });
+    return this.#stores.keep({ ...chain, on });
   }
 
   #map(op: Operation): Chain {
@@ -269,7 +237,7 @@ class ProgramWriter implements Program {
     const { partitions } = op;
     const on = from.on.repartition({
       name: op.as ?? generated,
-      ...this.#serdesOf(op, from),
+      ...serdesOf(op, from),
       ...(partitions === undefined ? {} : { partitions }),
     });
     return { ...from, on, rekeyed: false };
@@ -281,10 +249,10 @@ class ProgramWriter implements Program {
     // The JVM names the topic by the node; we ask for a name of its own.
     const split = from.rekeyed === true && storeName(op) !== undefined;
     if (split && as === undefined) throw new Unsupported('a generated topic before a named store');
-    const serdes = this.#serdesOf(op, from);
+    const serdes = serdesOf(op, from);
     const stream = split ? from.on.repartition({ name: as, ...serdes }) : from.on;
-    const on = stream.toTable({ ...this.#storeOptions(op), ...node(op), ...serdes });
-    return this.#stored({ ...from, kind: 'table', on, rekeyed: false });
+    const on = stream.toTable({ ...this.#stores.options(op), ...node(op), ...serdes });
+    return this.#stores.keep({ ...from, kind: 'table', on, rekeyed: false });
   }
 
   #toStream(op: Operation): Chain {
@@ -297,7 +265,7 @@ class ProgramWriter implements Program {
     const from = this.#from(op);
     const on = from.on.groupByKey({
       repartition: op.as ?? generated,
-      ...this.#serdesOf(op, from),
+      ...serdesOf(op, from),
     });
     return { ...from, kind: 'grouped-stream', on };
   }
@@ -309,7 +277,7 @@ class ProgramWriter implements Program {
     const name = op.as ?? generated;
     if (from.kind === 'stream') {
       const select = (value: AnyValue, old: AnyValue): AnyValue => keyFn(old, value);
-      const on = from.on.groupBy(select, { name, ...this.#serdes({ key, value: from.value }) });
+      const on = from.on.groupBy(select, { name, ...serdesFor({ key, value: from.value }) });
       return { ...from, kind: 'grouped-stream', on, key };
     }
     const valueFn = op.valueFn === undefined ? undefined : mapper(op.valueFn);
@@ -319,7 +287,7 @@ class ProgramWriter implements Program {
       keyFn(old, row),
       valueFn ? valueFn(old, row) : row,
     ];
-    const on = from.on.groupBy(select, { name, ...this.#serdes({ key, value }) });
+    const on = from.on.groupBy(select, { name, ...serdesFor({ key, value }) });
     return { ...from, kind: 'grouped-table', on, key, value };
   }
 
@@ -332,15 +300,15 @@ class ProgramWriter implements Program {
 
   #count(op: Operation): Chain {
     const from = this.#from(op);
-    const on = from.on.count({ ...this.#storeOptions(op), ...node(op) });
+    const on = from.on.count({ ...this.#stores.options(op), ...node(op) });
     return this.#aggregated(from, on, 'long');
   }
 
   #reduce(op: Operation): Chain {
     const from = this.#from(op);
     const add = reducing(must(op.fn));
-    const { value } = this.#serdes(from);
-    const options = { ...this.#storeOptions(op), ...node(op), value };
+    const { value } = serdesFor(from);
+    const options = { ...this.#stores.options(op), ...node(op), value };
     const on =
       from.kind === 'grouped-table'
         ? from.on.reduce({ add, subtract: reducing(must(op.subtract)) }, options)
@@ -356,15 +324,15 @@ class ProgramWriter implements Program {
       add: reducing(must(op.fn)),
       ...(op.subtract === undefined ? {} : { subtract: reducing(op.subtract) }),
     };
-    const { value } = this.#serdes({ key: from.key, value: type });
-    const options = { ...this.#storeOptions(op), ...node(op), value };
+    const { value } = serdesFor({ key: from.key, value: type });
+    const options = { ...this.#stores.options(op), ...node(op), value };
     return this.#aggregated(from, from.on.aggregate(aggregator, options), type);
   }
 
   #aggregated(from: Chain, on: AnyValue, value: string): Chain {
     const { windows } = from;
     const inner: Chain = { kind: 'table', on, key: from.key, value };
-    this.#stored(inner);
+    this.#stores.keep(inner);
     if (windows === undefined) return inner;
     const sizeMs = windows.type === 'unlimited' ? '9223372036854775807' : windows.sizeMs;
     return { ...inner, key: `windowed<${from.key},${sizeMs}>` };
@@ -376,13 +344,12 @@ class ProgramWriter implements Program {
     if (op.graceMs !== undefined) throw new Unsupported('a join with a grace');
     if (from.kind !== 'stream' || other.kind !== 'table') throw new Unsupported('this join');
     const combine = combiner(must(op.fn));
-    // The key is null for a table's joiner, as the cases have it.
-    const joiner = (left: AnyValue, right: AnyValue): AnyValue =>
-      combine(null, left, right ?? null);
+    const joiner = (left: AnyValue, right: AnyValue, key: AnyValue): AnyValue =>
+      combine(key, left, right ?? null);
     const on = from.on[verb](other.on, joiner, {
       repartition: op.as ?? generated,
       ...node(op),
-      ...this.#serdesOf(op, from),
+      ...serdesOf(op, from),
     });
     return { ...from, on, value: joinedType(must(op.fn), from.value, other.value), rekeyed: false };
   }
@@ -391,8 +358,8 @@ class ProgramWriter implements Program {
     const from = this.#from(op);
     const key = verb === 'process' ? (op.key ?? from.key) : from.key;
     const { value = from.value } = op;
-    const own = (op.ownStores ?? []).map((spec) => [must(spec.name), this.#handMade(spec)]);
-    const connected = (op.stores ?? []).map((name) => [name, this.#store(name)]);
+    const own = (op.ownStores ?? []).map((spec) => [must(spec.name), this.#stores.make(spec)]);
+    const connected = (op.stores ?? []).map((name) => [name, this.#stores.store(name)]);
     const anchored = (op.schedule ?? []).some((schedule) => schedule.startMs !== undefined);
     if (anchored) throw new Unsupported('an anchored schedule');
     const call = this.#caller(op, { key: 'string', value: 'string' });
@@ -400,12 +367,12 @@ class ProgramWriter implements Program {
       do: op.do ?? [],
       schedule: op.schedule ?? [],
       call: (callKey: AnyValue, callValue: AnyValue) => call(callValue, callKey),
-      timestamped: this.#timestamped,
+      timestamped: this.#stores.timestamped,
     };
     const on = from.on[verb]({
       ...node(op),
       stores: Object.fromEntries([...connected, ...own]),
-      output: this.#serdes({ key, value }),
+      output: serdesFor({ key, value }),
       init: (context: AnyValue) => actionsOn(context, spec),
     });
     return {
@@ -421,9 +388,9 @@ class ProgramWriter implements Program {
     const from = this.#from(op);
     if (op.partitioner !== undefined) throw new Unsupported('a partitioner');
     const types = { key: from.key, value: from.value };
-    const serdes = this.#serdes(types);
+    const serdes = serdesFor(types);
     if (op.topicFn === undefined) {
-      const output = this.#topic(must(op.topic), types, { op: { op: 'to' }, serdes });
+      const output = this.#topics.topic(must(op.topic), types, op);
       from.on.to({ ...output, ...serdes }, node(op));
       return;
     }
@@ -441,149 +408,10 @@ class ProgramWriter implements Program {
   #chain(id: string): Chain {
     return must(this.#chains.get(id));
   }
-
-  /** A topic by name: the types of the first who mentions it hold. */
-  #topic(
-    name: string,
-    types: Types,
-    { op, serdes }: { readonly op: Operation; readonly serdes: Serdes },
-  ): Topic<AnyValue, AnyValue> {
-    const known = this.topics.get(name);
-    if (known !== undefined && op.op !== 'to' && same(this.types.get(name), types)) return known;
-    if (op.timestamps !== undefined && op.timestamps !== 'valueTs') {
-      throw new Unsupported(`timestamps ${op.timestamps}`);
-    }
-    const made = topic(name, { ...serdes, ...(op.timestamps ? { timestamp: valueTs } : {}) });
-    if (known === undefined || op.op !== 'to') {
-      this.topics.set(name, made);
-      this.types.set(name, types);
-    }
-    return made;
-  }
-
-  /** Serdes of types, made nullable; the same objects for the same types. */
-  #serdes(types: Types): Serdes {
-    return { key: nullableOf(types.key), value: nullableOf(types.value) };
-  }
-
-  #serdesOf(op: Operation, types: Types): Partial<Serdes> {
-    return op.serdes === false ? {} : this.#serdes(types);
-  }
-
-  #storeOptions(op: Operation): AnyValue {
-    const spec = typeof op.store === 'object' ? op.store : {};
-    if (spec.type !== undefined && !['inMemory', 'persistent'].includes(spec.type)) {
-      throw new Unsupported(`a store of type ${spec.type}`);
-    }
-    return {
-      name: storeName(op) ?? generated,
-      ...(spec.caching === false ? { emit: 'each-change' } : {}),
-      ...(spec.logging === false ? { changelog: 'none' } : {}),
-      ...(spec.retentionMs === undefined ? {} : { retentionMs: spec.retentionMs }),
-    };
-  }
-
-  #stored(chain: Chain): Chain {
-    const { on, key, value } = chain;
-    this.stores.set(on.name, { handle: on, key, value });
-    this.#timestamped.add(on.name);
-    return chain;
-  }
-
-  #handMade(spec: StoreSpec): AnyStore {
-    const name = must(spec.name);
-    const { key = 'string', value = 'string' } = spec;
-    const serdes = { key: typeOf(key).serde, value: typeOf(value).serde };
-    const config = { name, ...serdes, ...(spec.logging === false ? { changelog: 'none' } : {}) };
-    const handle = this.#handleFor(spec, config);
-    this.stores.set(name, { handle, key, value });
-    if (spec.timestamped === true) this.#timestamped.add(name);
-    return handle;
-  }
-
-  #handleFor(spec: StoreSpec, config: AnyValue): AnyValue {
-    if (spec.caching === true) throw new Unsupported('a cache of a store made by hand');
-    switch (spec.type) {
-      case 'inMemoryKeyValue':
-      case 'persistentKeyValue':
-        return spec.timestamped ? timestampedKeyValueStore(config) : keyValueStore(config);
-      case 'inMemoryWindow':
-      case 'persistentWindow':
-        if (spec.duplicates === true || spec.timestamped === true) break;
-        return windowStore({
-          ...config,
-          windowSizeMs: spec.windowMs,
-          retentionMs: spec.retentionMs,
-        });
-    }
-    throw new Unsupported(`a store of type ${spec.type}`);
-  }
-
-  #store(name: string): AnyStore {
-    const found = this.stores.get(name);
-    if (found === undefined) throw new Unsupported(`store ${name}, which comes later`);
-    return found.handle;
-  }
-
-  /** The defaults of the whole program. */
-  get config(): Case['config'] {
-    return this.#config;
-  }
 }
-
-interface Serdes {
-  readonly key: AnyValue;
-  readonly value: AnyValue;
-}
-
-const nullables = new Map<string, AnyValue>();
-
-function nullableOf(type: string): AnyValue {
-  const known = nullables.get(type);
-  if (known !== undefined) return known;
-  const made = nullable(typeOf(type).serde);
-  nullables.set(type, made);
-  return made;
-}
-
-function typeOf(name: string): ValueType {
-  const type = /9223372036854775807/.test(name) ? unlimitedType(name) : typeNamed(name);
-  if (type === undefined) throw new Unsupported(`type ${name}`);
-  return type;
-}
-
-function unlimitedType(name: string): ValueType | undefined {
-  const inner = typeNamed(/^windowed<(.+),\d+>$/.exec(name)?.[1] ?? '');
-  return (
-    inner && {
-      serde: windowed(inner.serde, unlimited()),
-      fromJson: () => {
-        throw new Unsupported('an unlimited window as input');
-      },
-      toJson: (value) =>
-        value && { key: inner.toJson(value.key), start: value.window.startMs, end: maxLong },
-    }
-  );
-}
-
-/** As JSON holds 2⁶³ − 1 here. */
-const maxLong = 2 ** 63;
 
 function node({ as }: Operation): { readonly node?: string } {
   return as === undefined ? {} : { node: as };
-}
-
-function storeName({ store }: Operation): string | undefined {
-  return typeof store === 'string' ? store : store?.name;
-}
-
-function storeSpec({ store }: Operation): StoreSpec {
-  if (typeof store === 'object') return store;
-  throw new Unsupported('a store without a type');
-}
-
-function same(left: Types | undefined, right: Types): boolean {
-  return left?.key === right.key && left.value === right.value;
 }
 
 function windowsOf({ type, sizeMs = 0, advanceMs, graceMs = 0, startMs = 0 }: WindowSpec) {
@@ -602,14 +430,4 @@ function windowsOf({ type, sizeMs = 0, advanceMs, graceMs = 0, startMs = 0 }: Wi
 function reducing(spec: Spec): (aggregate: AnyValue, value: AnyValue, key: AnyValue) => AnyValue {
   const combine = combiner(spec);
   return (aggregate, value, key) => combine(key, aggregate, value);
-}
-
-function valueTs(value: AnyValue): number {
-  const found = /@(-?\d+)$/.exec(String(value ?? ''));
-  return found === null ? -1 : Number(found[1]);
-}
-
-function must<T>(value: T | undefined): T {
-  if (value === undefined) throw new Unsupported('an operation without a field that it needs');
-  return value;
 }

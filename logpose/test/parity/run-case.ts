@@ -1,11 +1,13 @@
 import { bytes, describe, nullable, type Topology, topic } from 'logpose';
 import { TestDriver } from 'logpose/testing';
-import { headersOf } from '../../src/record/headers.ts';
+import { headerEntries, headersOf } from '../../src/record/headers.ts';
 import { encodeToBytes } from '../../src/serde/encoded.ts';
 import type { AnyValue } from '../../src/topology/topology.ts';
 import type { Case, InputRecord, OutputRecord, Step } from './case.ts';
-import { type Program, programOf, type Types, Unsupported } from './program.ts';
-import { hex, typeNamed } from './values.ts';
+import { type Program, programOf } from './program.ts';
+import type { Types } from './program-topics.ts';
+import { Unsupported } from './unsupported.ts';
+import { endAsJson, hex, typeNamed } from './values.ts';
 
 /** What came of a case, as far as our own runtime shows it; fields as in `expected`. */
 export interface Result {
@@ -90,7 +92,6 @@ class Run {
       }
     } catch (thrown) {
       if (thrown instanceof Unsupported) throw thrown;
-      this.#collect(driver, program, topology);
       error = { phase: 'step', step: this.#step };
     }
     return {
@@ -141,7 +142,7 @@ class Run {
     const rows = this.#internal[name] ?? [];
     for (const { key, value, timestamp, headers } of records) {
       const row = [this.#step, hex(key), hex(value), timestamp];
-      const pairs = [...headers].map(([header, bytesOf]) => [header, hex(bytesOf)]);
+      const pairs = headerEntries(headers).map(([header, bytesOf]) => [header, hex(bytesOf)]);
       rows.push(pairs.length === 0 ? row : [...row, pairs]);
     }
     if (rows.length > 0) this.#internal[name] = rows;
@@ -201,7 +202,10 @@ function readTopic(driver: TestDriver, program: Program, name: string) {
   const valueType = typeNamed(types.value);
   return driver.readRecords(topic(name, anyBytes)).map((record) => {
     const { timestamp: ts, headers } = record;
-    const pairs = [...headers].map(([header, value]) => [header, Buffer.from(value).toString()]);
+    const pairs = headerEntries(headers).map(([header, value]) => [
+      header,
+      value && Buffer.from(value).toString(),
+    ]);
     return {
       ...shownPart('key', keyType, record.key),
       ...shownPart('value', valueType, record.value),
@@ -278,8 +282,7 @@ function storesOf(driver: TestDriver, program: Program, topology: Topology) {
 }
 
 function windowKey(keyType: AnyValue, { key, window }: AnyValue) {
-  const end = window.endMs === Number.POSITIVE_INFINITY ? 2 ** 63 : window.endMs;
-  return { key: keyType.toJson(key), start: window.startMs, end };
+  return { key: keyType.toJson(key), start: window.startMs, end: endAsJson(window.endMs) };
 }
 
 function byKeyAndTime(left: AnyValue, right: AnyValue): number {

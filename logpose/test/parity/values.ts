@@ -1,4 +1,15 @@
-import { bytes, float64, int32, int64, type Serde, tumbling, utf8, windowed } from 'logpose';
+import {
+  type AnyWindows,
+  bytes,
+  float64,
+  int32,
+  int64,
+  type Serde,
+  tumbling,
+  unlimited,
+  utf8,
+  windowed,
+} from 'logpose';
 import type { AnyValue } from '../../src/topology/topology.ts';
 
 /** A type of keys or values: its serde, and how its values stand in JSON. */
@@ -13,8 +24,11 @@ export function typeNamed(name: string): ValueType | undefined {
   const windows = /^windowed<(.+),(\d+)>$/.exec(name);
   if (windows === null) return plain.get(name);
   const inner = typeNamed(windows[1] ?? '');
-  const sizeMs = Number(windows[2]);
-  return inner && Number.isSafeInteger(sizeMs) ? inWindows(inner, sizeMs) : undefined;
+  if (inner === undefined) return undefined;
+  const [, , size] = windows;
+  return size === endOfTime
+    ? inWindows(inner, unlimited())
+    : inWindows(inner, tumbling({ sizeMs: Number(size), graceMs: 0 }));
 }
 
 function asItIs(serde: Serde<AnyValue>): ValueType {
@@ -36,9 +50,9 @@ const plain: ReadonlyMap<string, ValueType> = new Map([
   ],
 ]);
 
-function inWindows(inner: ValueType, sizeMs: number): ValueType {
+function inWindows(inner: ValueType, windows: AnyWindows): ValueType {
   return {
-    serde: windowed(inner.serde, tumbling({ sizeMs, graceMs: 0 })),
+    serde: windowed(inner.serde, windows),
     fromJson: ({ key, start, end }) => ({
       key: inner.fromJson(key),
       window: { startMs: start, endMs: end },
@@ -47,9 +61,17 @@ function inWindows(inner: ValueType, sizeMs: number): ValueType {
       value && {
         key: inner.toJson(value.key),
         start: value.window.startMs,
-        end: value.window.endMs,
+        end: endAsJson(value.window.endMs),
       },
   };
+}
+
+/** 2⁶³ − 1, which JSON cannot hold as a number. */
+const endOfTime = '9223372036854775807';
+
+/** A window's end as the cases write it. */
+export function endAsJson(endMs: number): number | string {
+  return endMs === Number.POSITIVE_INFINITY ? endOfTime : endMs;
 }
 
 /** Bytes as lower-case digits; null stays null. */
