@@ -48,7 +48,11 @@ export class ShopDriver implements Disposable {
     const fields = { quantity: 1, unitPrice: 1_000 };
     this.send({ ...this.#common(code), type: 'order.cancelled', ...fields, ...told });
   }
-  reserved(code: string, reservationId: string | undefined, told: Told<'reservation.created'> = {}) {
+  reserved(
+    code: string,
+    reservationId: string | undefined,
+    told: Told<'reservation.created'> = {},
+  ) {
     const fields = { quantity: 1, unitPrice: 1_000, ...idOf(reservationId) };
     this.send({ ...this.#common(code), type: 'reservation.created', ...fields, ...told });
   }
@@ -104,7 +108,7 @@ export class ShopDriver implements Disposable {
 }
 
 /** Headers as an object, for comparing. */
-export function headersOf(headers: RecordHeaders): Readonly<Record<string, string>> {
+export function headersOf(headers: RecordHeaders | readonly []): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...headers].map(([name, value]) => [name, new TextDecoder().decode(value)]),
   );
