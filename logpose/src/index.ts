@@ -1,3 +1,6 @@
+export type { AppEvents, DroppedRecords } from './app/events.ts';
+export type { Definition, ModuleDefinition, StreamsAppOptions } from './app/options.ts';
+export { type CloseOptions, StreamsApp } from './app/streams-app.ts';
 export type { Admin, NewTopic } from './client/admin.ts';
 export type {
   AnyConsumer,
@@ -66,6 +69,8 @@ export {
   processor,
   type ValueProcessorDefinition,
 } from './operators/processor-definition.ts';
+export type { Answer, ReadOptions, Row, StorePosition } from './query/answer.ts';
+export type { KeyValueReader, Readers, WindowReader } from './query/readers.ts';
 export { noHeaders, type RecordHeaders } from './record/headers.ts';
 export type {
   NewRecord,
@@ -86,6 +91,16 @@ export {
   topic,
   topicPattern,
 } from './record/topic.ts';
+export type {
+  DecodePolicy,
+  FailureDecision,
+  FailurePolicies,
+  ProcessPolicy,
+  ProducePolicy,
+} from './runtime/failure-policy.ts';
+export type { AppState } from './runtime/lifecycle.ts';
+export type { Metric } from './runtime/metrics.ts';
+export type { InternalTopicOptions } from './runtime/topics/internal-topics.ts';
 export { serde } from './serde/from-functions.ts';
 export { json, type StandardSchema } from './serde/json.ts';
 export { list } from './serde/list.ts';
@@ -100,6 +115,7 @@ export {
   type WindowStoreConfig,
   windowStore,
 } from './store/store-definition.ts';
+export type { StoreEngineFactory } from './store/store-engine.ts';
 export type { AnyStore, StoreHandle, StoreKind } from './store/store-handle.ts';
 export type {
   KeyBounds,

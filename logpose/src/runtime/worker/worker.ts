@@ -90,14 +90,32 @@ export class Worker {
     return this.#tasks.slots;
   }
 
+  /** Input and output bytes of the transaction being filled. */
+  get pendingBytes(): number {
+    return this.#output.sizeBytes + this.#schedule.pendingInputBytes;
+  }
+
+  /** Where an input's readable log ends, as far as is known. */
+  endOffset(input: TopicPartition): number | undefined {
+    return this.#fetcher.endOffset(input);
+  }
+
   /**
    * Takes over the transactional id, begins to restore and starts the loop.
    *
    * @param topics - What the tasks write to, as far as that is known.
+   * @throws {LogUnavailableError} When the log cannot be used; then nothing is held.
    */
   async start(topics: readonly string[]): Promise<void> {
-    await this.#topics.lookUp(topics);
-    this.#committer = await this.#newCommitter();
+    try {
+      await this.#topics.lookUp(topics);
+      this.#committer = await this.#newCommitter();
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
+    // It may have been closed meanwhile.
+    if (this.#state !== 'open') return;
     if (this.#tasks.slots.length === 0) this.#opened();
     this.#tasks.open();
     this.#loop = this.#run();

@@ -1,0 +1,363 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { portOf } from '../client/create-log.ts';
+import { builtInCompressions } from '../compression/built-in-compressions.ts';
+import { ConfigError } from '../errors/config-errors.ts';
+import { StoreUnavailableError } from '../errors/store-errors.ts';
+import { StreamsError } from '../errors/streams-error.ts';
+import type { Readers } from '../query/readers.ts';
+import { HostedStore } from '../query/store-host.ts';
+import { storeReader } from '../query/store-reader.ts';
+import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
+import { Counters, type Metric } from '../runtime/metrics.ts';
+import { Worker } from '../runtime/worker/worker.ts';
+import type { StoreEngineFactory } from '../store/store-engine.ts';
+import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
+import { lmdbStores } from '../store-lmdb/lmdb-stores.ts';
+import { memoryStores } from '../store-memory/memory-stores.ts';
+import { appMetrics } from './app-metrics.ts';
+import { type Deployment, plannedDeployment } from './deployment.ts';
+import { DropReports } from './drop-reports.ts';
+import { type AppEvents, EventListeners } from './events.ts';
+import { internalsOf } from './internals.ts';
+import { layoutOf } from './layout.ts';
+import { type StreamsAppOptions, type UsableOptions, usableOptions } from './options.ts';
+import { stopRequest } from './stop-request.ts';
+import { checkLayout, writeLayout } from './topology-file.ts';
+import { untilEnd } from './until-end.ts';
+
+/** How an application is closed. */
+export interface CloseOptions {
+  /**
+   * What is not done by then is left as a crash would leave it: nothing is lost, the next start
+   * goes on from the last commit. In milliseconds, default 30,000.
+   */
+  readonly timeoutMs?: number;
+}
+
+const defaultCloseTimeoutMs = 30_000;
+
+/**
+ * One instance of an application: runs a topology on a log and lets its state be read.
+ *
+ * What it has committed is in the log: results, state and progress, all of one transaction or none.
+ *
+ * @example
+ * await using app = new StreamsApp({ id: 'word-count', topology: builder.build(), log });
+ * await app.run();
+ */
+export class StreamsApp implements AsyncDisposable {
+  readonly #options: UsableOptions;
+  readonly #internals: ReturnType<typeof internalsOf>;
+  readonly #events = new EventListeners();
+  readonly #lifecycle: Lifecycle;
+  readonly #counters = new Counters();
+  readonly #drops: DropReports;
+  readonly #waiting = new Set<() => void>();
+  #worker: Worker | undefined = undefined;
+  #deployment: Deployment | undefined = undefined;
+  #starting: Promise<void> | undefined = undefined;
+  #closing: Promise<void> | undefined = undefined;
+  #failure: Error | undefined = undefined;
+  #isPaused = false;
+  /** Whether somebody will be told of a failure by a promise. */
+  #isAwaited = false;
+
+  /** @throws {ConfigError} With every problem. */
+  constructor(options: StreamsAppOptions) {
+    this.#options = usableOptions(options);
+    this.#internals = internalsOf(options);
+    this.#lifecycle = new Lifecycle((change) => {
+      this.#events.tell('state', change);
+      for (const check of [...this.#waiting]) check();
+    });
+    this.#drops = new DropReports(this.#internals.surroundings, (dropped) =>
+      this.#events.tell('dropped', dropped),
+    );
+  }
+
+  get state(): AppState {
+    return this.#lifecycle.state;
+  }
+
+  /** Calls `listener` at each event; the returned function ends that. */
+  on<E extends keyof AppEvents>(event: E, listener: (event: AppEvents[E]) => void): () => void {
+    return this.#events.add(event, listener);
+  }
+
+  /**
+   * Looks at the topics, creates those that are the application's own, and begins to restore and to
+   * process. Resolves when the tasks are on their way; `ready` when all stores are restored.
+   *
+   * @throws {ConfigError} When topics are missing or don't fit together, or it was started before.
+   * @throws {TopologyError} `TOPOLOGY_CHANGED`: there is state of another topology.
+   * @throws {LogUnavailableError} When the log cannot be used.
+   */
+  async start(): Promise<void> {
+    if (this.state !== 'created') {
+      throw new ConfigError([`an application starts once, and this one is ${this.state}`]);
+    }
+    this.#lifecycle.move('starting');
+    this.#starting = this.#start();
+    try {
+      await this.#starting;
+    } catch (error) {
+      this.#isAwaited = true;
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Starts, and resolves when SIGINT, SIGTERM or `signal` has closed it.
+   *
+   * @throws What `start` throws, or what the application failed with.
+   */
+  async run(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#isAwaited = true;
+    using stop = stopRequest(options.signal);
+    await this.start();
+    await Promise.race([stop.requested, this.#until(() => this.#lifecycle.hasEnded)]);
+    await this.close();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /**
+   * Processes what is in the log now and what comes of it, then closes.
+   *
+   * @throws What `start` throws, or what the application failed with.
+   */
+  async runUntilEnd(): Promise<void> {
+    this.#isAwaited = true;
+    await this.start();
+    const { admin } = portOf(this.#options.log);
+    const writtenTopics = this.#deployment?.writtenTopics ?? [];
+    if (this.#worker !== undefined) {
+      const ended = this.#until(() => this.#lifecycle.hasEnded);
+      await Promise.race([untilEnd({ worker: this.#worker, admin, writtenTopics }), ended]);
+    }
+    await this.close();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /**
+   * Resolves when every store is restored.
+   *
+   * @throws {StoreUnavailableError} When it is closed before; else what it failed with.
+   */
+  async ready(): Promise<void> {
+    await this.#until(() => this.state === 'running' || this.#lifecycle.hasEnded);
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.state !== 'running') {
+      throw new StoreUnavailableError(this.#options.id, 'unavailable', { why: 'it was closed' });
+    }
+  }
+
+  /** Processes no more records until `resume`. What was processed is committed. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#worker?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#worker?.resume();
+  }
+
+  /**
+   * Ends what is at work, commits, flushes stores to disk and lets go of everything but the log.
+   * Idempotent. A failure on the way is told by `'error'`.
+   */
+  async close({ timeoutMs = defaultCloseTimeoutMs }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs);
+    await this.#closing;
+  }
+
+  /** The crash, for tests and demonstrations: nothing more is committed or flushed. */
+  abandon(): void {
+    this.#closing ??= this.#abandon();
+  }
+
+  /**
+   * Deletes the application's directory: its stores are rebuilt from their changelogs.
+   *
+   * @throws {ConfigError} While it is running.
+   */
+  async cleanUp(): Promise<void> {
+    if (!['created', 'closed', 'failed'].includes(this.state)) {
+      throw new ConfigError([`cleanUp must wait until the application is closed: ${this.state}`]);
+    }
+    await this.#closing;
+    const directory = this.#directory();
+    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * A reader for what the handle's store keeps: committed state only.
+   *
+   * @throws {ConfigError} When the topology has no such store.
+   */
+  store<Kind extends StoreKind, K, V>(handle: StoreHandle<Kind, K, V>): Readers<K, V>[Kind] {
+    const { stores } = this.#options.topology;
+    const planned = stores.find(({ definition }) => definition.name === handle.name);
+    if (planned?.definition.storeKind !== handle.storeKind) {
+      const names = stores.map(({ definition }) => definition.name).join(', ');
+      throw new ConfigError([
+        `the topology has no ${handle.storeKind} store ${handle.name}; it has ${names || 'none'}`,
+      ]);
+    }
+    const host = { timers: this.#internals.surroundings, worker: () => this.#readable() };
+    return storeReader(handle, new HostedStore(handle.name, host));
+  }
+
+  /** Every counter and figure as it is now. */
+  metrics(): readonly Metric[] {
+    return appMetrics(this.#counters, this.#worker);
+  }
+
+  async #start(): Promise<void> {
+    const { log, topology } = this.#options;
+    const { admin } = portOf(log);
+    const deployment = await plannedDeployment(this.#options, admin);
+    this.#deployment = deployment;
+    const directory = this.#directory();
+    const layout = layoutOf(topology, deployment.counts);
+    if (directory !== undefined) await checkLayout(directory, layout);
+    await admin.createTopics(deployment.internalTopics);
+    if (directory !== undefined) await writeLayout(directory, layout);
+    if (this.state !== 'starting') return;
+    this.#worker = this.#newWorker(deployment);
+    if (this.#isPaused) this.#worker.pause();
+    await this.#worker.start(deployment.writtenTopics);
+  }
+
+  #newWorker({ tasks }: Deployment): Worker {
+    const { id, log, topology } = this.#options;
+    const { onDecodeError, onProcessError, onProduceError } = this.#options;
+    const { surroundings, settings } = this.#internals;
+    const engines = this.#engines();
+    const directory = this.#directory();
+    return new Worker({
+      applicationId: id,
+      topology,
+      tasks,
+      log: portOf(log),
+      compressions: builtInCompressions,
+      engines,
+      directoryOf: (task) =>
+        directory === undefined || engines.kept === 'memory' ? undefined : join(directory, task),
+      policies: {
+        ...(onDecodeError && { onDecodeError }),
+        ...(onProcessError && { onProcessError }),
+        ...(onProduceError && { onProduceError }),
+      },
+      settings,
+      surroundings,
+      counters: this.#counters,
+      listeners: {
+        dropped: (record) => this.#drops.add(record),
+        restoring: (progress) => this.#events.tell('restore', progress),
+        moved: (to) => this.#moved(to),
+        recovered: (error) => this.#events.tell('error', error),
+        failed: (error) => this.#fail(error),
+      },
+    });
+  }
+
+  #moved(to: 'restoring' | 'running'): void {
+    if (to === 'running' && (this.state === 'starting' || this.state === 'rebalancing')) {
+      this.#lifecycle.move('running');
+    }
+    if (to === 'restoring' && this.state === 'running') this.#lifecycle.move('rebalancing');
+  }
+
+  #fail(error: unknown): void {
+    if (this.#lifecycle.hasEnded) return;
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#drops.close();
+    const isHeard = this.#isAwaited || this.#events.has('error');
+    if (error instanceof StreamsError) this.#events.tell('error', error);
+    this.#lifecycle.move('failed');
+    // Nobody would ever know.
+    if (!isHeard) process.emitWarning(this.#failure);
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    if (this.state === 'failed' || this.state === 'created') {
+      this.#lifecycle.move('closed');
+      return;
+    }
+    if (this.#lifecycle.hasEnded) return;
+    this.#lifecycle.move('closing');
+    const { surroundings } = this.#internals;
+    let cancel = () => {};
+    const late = new Promise<'late'>((resolve) => {
+      cancel = surroundings.after(timeoutMs, () => resolve('late'));
+    });
+    const outcome = await Promise.race([this.#closeWorker(), late]);
+    cancel();
+    if (outcome === 'late') await this.#worker?.abandon();
+    this.#drops.close();
+    if (this.state === 'closing') this.#lifecycle.move('closed');
+  }
+
+  async #closeWorker(): Promise<void> {
+    try {
+      await this.#starting?.catch(() => undefined);
+      await this.#worker?.close();
+    } catch (error) {
+      if (error instanceof StreamsError && error.retriable) this.#events.tell('error', error);
+      else this.#fail(error);
+    }
+  }
+
+  async #abandon(): Promise<void> {
+    if (this.#lifecycle.hasEnded) return;
+    if (this.state !== 'created') this.#lifecycle.move('closing');
+    const abandoned = this.#worker?.abandon();
+    this.#drops.close();
+    this.#lifecycle.move('closed');
+    await abandoned;
+  }
+
+  #readable() {
+    const { state } = this;
+    if (state === 'closing' || state === 'closed') {
+      return { state: 'unavailable', reason: 'closed' } as const;
+    }
+    if (state === 'failed' || this.#worker === undefined) {
+      return { state: 'unavailable', reason: 'not-running' } as const;
+    }
+    return this.#worker;
+  }
+
+  #engines(): StoreEngineFactory {
+    const { stores, stateDirectory } = this.#options;
+    if (stores !== undefined) return stores.engine;
+    if (stateDirectory === undefined) return memoryStores;
+    return lmdbStores({ surroundings: this.#internals.surroundings });
+  }
+
+  /** Where everything of this application is; undefined: nothing is kept. */
+  #directory(): string | undefined {
+    const { stateDirectory, id } = this.#options;
+    return stateDirectory === undefined ? undefined : join(stateDirectory, id);
+  }
+
+  /** Resolves as soon as `holds` is true; checked at each change of state. */
+  async #until(holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!holds()) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+    });
+  }
+}

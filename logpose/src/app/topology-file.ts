@@ -1,0 +1,89 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TopologyError } from '../errors/config-errors.ts';
+import { differenceOf, type Layout } from './layout.ts';
+
+const fileName = 'topology.json';
+
+/**
+ * Compares a layout with the one that an application's directory was last used with.
+ *
+ * Stores that were added are warned about: they count from now.
+ *
+ * @throws {TopologyError} `TOPOLOGY_CHANGED`, with the difference and what can be done.
+ */
+export async function checkLayout(directory: string, layout: Layout): Promise<void> {
+  const before = await readLayout(directory);
+  if (before === undefined) return;
+  const { incompatible, addedStores } = differenceOf(before, layout);
+  if (incompatible.length > 0) {
+    throw new TopologyError(
+      [
+        ...incompatible,
+        'go back to the former names and topics; or, to give up what does not fit, call ' +
+          'app.cleanUp() once before the start: stores that are still there are then rebuilt ' +
+          'from their changelogs',
+      ],
+      'TOPOLOGY_CHANGED',
+    );
+  }
+  for (const name of addedStores) {
+    process.emitWarning(`store ${name} is new: it has what is processed from now on`, {
+      code: 'LOGPOSE_STORE_ADDED',
+    });
+  }
+}
+
+/** Writes a layout down, or leaves the file as it was. */
+export async function writeLayout(directory: string, layout: Layout): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, fileName);
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(`${JSON.stringify(layout, undefined, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+async function readLayout(directory: string): Promise<Layout | undefined> {
+  const path = join(directory, fileName);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const layout = parsed(text);
+  if (layout !== undefined) return layout;
+  throw new TopologyError(
+    [`${path} is not what was written; app.cleanUp() deletes the directory`],
+    'TOPOLOGY_CHANGED',
+  );
+}
+
+/** Undefined when it is not a layout of this format. */
+function parsed(text: string): Layout | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isLayout(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLayout(value: unknown): value is Layout {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'format' in value &&
+    value.format === 1 &&
+    'stores' in value &&
+    'repartitionTopics' in value &&
+    'subtopologies' in value
+  );
+}
