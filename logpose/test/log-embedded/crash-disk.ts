@@ -56,11 +56,7 @@ export class CrashDisk implements Disk {
   /** The disk as the next process finds it. */
   afterKill(): CrashDisk {
     this.#isDead = true;
-    const next = new CrashDisk(this.bootId);
-    next.#names = this.#names;
-    next.#syncedNames = this.#syncedNames;
-    next.#nameChanges = this.#nameChanges;
-    return next;
+    return this.#onBoot(this.bootId);
   }
 
   /** The disk as the machine finds it when it starts again. */
@@ -86,7 +82,8 @@ export class CrashDisk implements Disk {
 
   /** All files, with their sizes. */
   sizes(): ReadonlyMap<string, number> {
-    return new Map([...this.#names].map(([path, { cached }]) => [path, cached.length]));
+    const files = [...this.#names].filter(([path]) => !path.endsWith('/'));
+    return new Map(files.map(([path, { cached }]) => [path, cached.length]));
   }
 
   /** Another disk with the same files, all of them synced. */
@@ -100,15 +97,25 @@ export class CrashDisk implements Disk {
     return copied;
   }
 
+  /** The same disk, after the machine was started again in order. */
+  onAnotherBoot(): CrashDisk {
+    return this.#onBoot(`${this.bootId}+`);
+  }
+
   list(directory: string): readonly string[] {
     this.#checkAlive();
     const prefix = directory === '' ? '' : `${directory}/`;
     const below = [...this.#names.keys()].filter((path) => path.startsWith(prefix));
-    return [...new Set(below.map((path) => path.slice(prefix.length).split('/')[0] ?? ''))];
+    const names = below.map((path) => path.slice(prefix.length).split('/')[0] ?? '');
+    return [...new Set(names)].filter((name) => name !== '');
   }
 
-  makeDirectory(): void {
+  makeDirectory(directory: string): void {
     this.#checkAlive();
+    const name = `${directory}/`;
+    if (this.#names.has(name)) return;
+    this.#step(`make ${name}`);
+    this.#changeNames(directory, (names) => names.set(name, emptyInode()));
   }
 
   sizeOf(path: string): number | undefined {
@@ -121,7 +128,7 @@ export class CrashDisk implements Disk {
     const known = this.#names.get(path);
     if (known !== undefined) return this.#fileOf(path, known);
     this.#step(`create ${path}`);
-    const inode = { cached: Buffer.alloc(0), synced: Buffer.alloc(0), unsynced: [] };
+    const inode = emptyInode();
     this.#changeNames(path, (names) => names.set(path, inode));
     return this.#fileOf(path, inode);
   }
@@ -137,7 +144,8 @@ export class CrashDisk implements Disk {
 
   remove(path: string): void {
     this.#checkAlive();
-    for (const each of [...this.#names.keys()]) {
+    // What is inside goes first.
+    for (const each of [...this.#names.keys()].toSorted().reverse()) {
       if (each !== path && !each.startsWith(`${path}/`)) continue;
       this.#step(`remove ${each}`);
       this.#changeNames(each, (names) => names.delete(each));
@@ -146,7 +154,6 @@ export class CrashDisk implements Disk {
 
   async syncDirectory(directory: string): Promise<void> {
     this.#step(`sync ${directory}/`);
-    // A directory is as durable as its name: that needs its own parent's sync, which comes too.
     const [synced, others] = partition(this.#nameChanges, (each) => each.directory === directory);
     for (const each of synced) each.apply(this.#syncedNames);
     this.#nameChanges = others;
@@ -157,6 +164,14 @@ export class CrashDisk implements Disk {
   }
 
   release(): void {}
+
+  #onBoot(bootId: string): CrashDisk {
+    const next = new CrashDisk(bootId);
+    next.#names = this.#names;
+    next.#syncedNames = this.#syncedNames;
+    next.#nameChanges = this.#nameChanges;
+    return next;
+  }
 
   #fileOf(path: string, inode: Inode): DiskFile {
     const write = (change: Write): void => {
@@ -202,6 +217,8 @@ export class CrashDisk implements Disk {
       if (random() < 0.5) apply(names);
       else ended.add(directory);
     }
+    // A file whose directory is not there is lost with it.
+    for (const path of names.keys()) if (!isBelowNames(path, names)) names.delete(path);
     return names;
   }
 
@@ -223,6 +240,15 @@ export class CrashDisk implements Disk {
   #checkAlive(): void {
     if (this.#isDead) throw new Crash('the process is dead');
   }
+}
+
+function emptyInode(): Inode {
+  return { cached: Buffer.alloc(0), synced: Buffer.alloc(0), unsynced: [] };
+}
+
+function isBelowNames(path: string, names: ReadonlyMap<string, Inode>): boolean {
+  const above = dirname(path);
+  return above === '.' || (names.has(`${above}/`) && isBelowNames(above, names));
 }
 
 function contentAfterCrash(inode: Inode, random: () => number): Buffer {
