@@ -96,7 +96,7 @@ class TableRows<K, V, H> {
   readonly levels: Levels<K, V, H>;
   readonly #hand: RecordInHand;
   readonly #holdsBack: boolean;
-  #unsent = 0;
+  #hasUnsent = false;
 
   constructor({ levels, hand, emit }: TableParts<K, V, H>) {
     this.levels = levels;
@@ -123,7 +123,7 @@ class TableRows<K, V, H> {
     if (!row.unsent) {
       row.sentBefore = levels.current(row);
       row.unsent = true;
-      this.#unsent++;
+      this.#hasUnsent = true;
     }
     row.headers = record.headers;
     levels.write(row, cell);
@@ -132,12 +132,13 @@ class TableRows<K, V, H> {
 
   /** Sends each unsent row's change in the order of their last writes. */
   flush(send: (row: Row<K, H>, change: Timestamped<Change<V>>) => void): boolean {
-    if (this.#unsent === 0) return false;
+    if (!this.#hasUnsent) return false;
     this.levels.forEachUnsent((row) => {
-      this.#unsent--;
       const change = this.#changeOf(row);
       if (change !== undefined) send(row, change);
     });
+    // Those that were added meanwhile have been sent, too.
+    this.#hasUnsent = false;
     return true;
   }
 
