@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { must } from '../../src/base/assert.ts';
+import type { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import type { Disk, DiskFile } from '../../src/log-embedded/disk/disk.ts';
 
 /** The process of a test is dead: nothing it does reaches the disk any more. */
@@ -11,6 +12,12 @@ export class Crash extends Error {
 export interface Death {
   readonly step: number;
   readonly bytes: number;
+}
+
+/** A change of the disk that fails. */
+export interface Failure {
+  readonly bytes: number;
+  readonly error: LogUnavailableError;
 }
 
 type Write = { readonly at: number; readonly bytes: Uint8Array } | { readonly cutTo: number };
@@ -36,8 +43,8 @@ interface NameChange {
  */
 export class CrashDisk implements Disk {
   readonly bootId: string;
-  /** Told of each change before it happens; may throw in its place. */
-  onStep: (step: string) => void = () => undefined;
+  /** Says which changes fail, and how many bytes of a write are done before. */
+  failing: (step: string) => Failure | undefined = () => undefined;
   readonly steps: string[] = [];
   #names = new Map<string, Inode>();
   #syncedNames = new Map<string, Inode>();
@@ -185,6 +192,12 @@ export class CrashDisk implements Disk {
       },
       write: (parts, at) => {
         const bytes = Buffer.concat(parts);
+        const failure = this.failing(`write ${path}`);
+        if (failure !== undefined) {
+          // A call that has written everything does not fail.
+          write({ at, bytes: bytes.subarray(0, Math.min(failure.bytes, bytes.length - 1)) });
+          throw failure.error;
+        }
         const done = this.#step(`write ${path}`, bytes.length);
         write({ at, bytes: bytes.subarray(0, done) });
         if (done < bytes.length) this.#die();
@@ -225,8 +238,9 @@ export class CrashDisk implements Disk {
   /** Returns how many of `bytes` are done. */
   #step(what: string, bytes = 0): number {
     this.#checkAlive();
+    const failure = what.startsWith('write') ? undefined : this.failing(what);
+    if (failure !== undefined) throw failure.error;
     this.steps.push(what);
-    this.onStep(what);
     if (this.steps.length - 1 !== this.#death?.step) return bytes;
     if (bytes > 0) return Math.min(this.#death.bytes, bytes - 1);
     return this.#die();
