@@ -2,16 +2,13 @@ import { language, locale } from './language.ts';
 
 /** `12,480` */
 export function formatCount(value: number): string {
-  return new Intl.NumberFormat(locale.value).format(value);
+  return numbers({}).format(value);
 }
 
 /** `940`, `4.2M`, `31억`: for places where a long number does not fit. */
 export function formatShort(value: number): string {
   if (value < longNumber) return formatCount(value);
-  return new Intl.NumberFormat(locale.value, {
-    notation: 'compact',
-    maximumFractionDigits: 1,
-  }).format(value);
+  return numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
 
 /** Won, which have no smaller unit: `730,000원`, `₩730,000`. */
@@ -21,40 +18,28 @@ export function formatMoney(won: number): string {
 
 /** A share between 0 and 1: `12%`. */
 export function formatShare(share: number): string {
-  return new Intl.NumberFormat(locale.value, { style: 'percent' }).format(share);
+  return numbers({ style: 'percent' }).format(share);
 }
 
 /** The time of day in a zone: `17:10:46`. */
 export function formatTime(atMs: number, zone: string): string {
-  return new Intl.DateTimeFormat(locale.value, {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).format(atMs);
+  return dates(locale.value, { timeZone: zone, ...clockTime }).format(atMs);
 }
 
 /** A calendar day, which has no zone: `2월 15일 (일)`, `Sun, 15 Feb`. */
 export function formatDay(day: string): string {
-  return new Intl.DateTimeFormat(locale.value, {
-    timeZone: 'UTC',
-    weekday: 'short',
-    month: 'short',
-    day: 'numeric',
-  }).format(Date.parse(`${day}T00:00:00Z`));
+  return dates(locale.value, shortDay).format(Date.parse(`${day}T00:00:00Z`));
 }
 
 /** The weekday alone, for narrow charts: `일`, `Sun`. */
 export function formatWeekday(day: string): string {
-  return new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', weekday: 'short' }).format(
-    Date.parse(`${day}T00:00:00Z`),
-  );
+  return dates(locale.value, weekday).format(Date.parse(`${day}T00:00:00Z`));
 }
 
 /** The day of an instant in a zone: `2026-02-15`. */
 export function dayOf(atMs: number, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(atMs);
+  // Swedish dates are written as ISO 8601 writes them.
+  return dates('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(atMs);
 }
 
 /** The day `days` after another; before it when negative. */
@@ -65,3 +50,34 @@ export function addDays(day: string, days: number): string {
 }
 
 const longNumber = 10_000;
+const clockTime = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+} as const;
+const shortDay = {
+  timeZone: 'UTC',
+  weekday: 'short',
+  month: 'short',
+  day: 'numeric',
+} as const;
+const weekday = { timeZone: 'UTC', weekday: 'short' } as const;
+
+// Making a formatter takes far longer than using it, and the page shows hundreds of numbers.
+const madeNumbers = new Map<string, Intl.NumberFormat>();
+const madeDates = new Map<string, Intl.DateTimeFormat>();
+
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale.value} ${JSON.stringify(options)}`;
+  const format = madeNumbers.get(key) ?? new Intl.NumberFormat(locale.value, options);
+  madeNumbers.set(key, format);
+  return format;
+}
+
+function dates(place: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${place} ${JSON.stringify(options)}`;
+  const format = madeDates.get(key) ?? new Intl.DateTimeFormat(place, options);
+  madeDates.set(key, format);
+  return format;
+}
