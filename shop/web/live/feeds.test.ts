@@ -15,7 +15,9 @@ function lists(): Channel<readonly unknown[]> {
 function follow() {
   const sent: Sent[] = [];
   const feeds = new Feeds((frame) => sent.push(frame));
-  return { feeds, sent, ...feeds.follow(lists(), 'a') };
+  const channel = lists();
+  const release = feeds.follow(channel, 'a');
+  return { feeds, sent, feed: channel.feedOf('a'), release };
 }
 
 function frame(op: 'snap' | 'diff', sequence: number, data: unknown): Values {
@@ -56,12 +58,11 @@ test('two users of a channel share one subscription, which ends with the last', 
   const sent: Sent[] = [];
   const feeds = new Feeds((sending) => sent.push(sending));
   const channel = lists();
-  const first = feeds.follow(channel, 'a');
-  const second = feeds.follow(channel, 'a');
-  assert.equal(first.feed, second.feed);
-  first.release();
+  const endFirst = feeds.follow(channel, 'a');
+  const endSecond = feeds.follow(channel, 'a');
+  endFirst();
   assert.equal(sent.length, 1);
-  second.release();
+  endSecond();
   assert.deepEqual(sent.at(-1), { op: 'unsub', ch: 'list', key: 'a' });
 });
 

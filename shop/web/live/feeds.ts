@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import type { Channel, Feed, Readiness } from './feed.ts';
+import type { Channel, Readiness } from './feed.ts';
 import type { FeedState, Frame, LineListener, Values } from './frames.ts';
 
 type Send = (frame: Readonly<Record<string, string>>) => void;
@@ -13,13 +13,12 @@ export class Feeds implements LineListener {
     this.#send = send;
   }
 
-  /** Starts to follow a channel, or shares the one that is followed; undo with the function. */
-  follow<T>(channel: Channel<T>, key: string): { feed: Feed<T>; release: () => void } {
-    const feed = channel.feedOf(key);
+  /** Starts to follow a channel, or shares what is followed already; the result ends it. */
+  follow<T>(channel: Channel<T>, key: string): () => void {
     const address = `${channel.name}:${key}`;
-    const followed = this.#followed.get(address) ?? this.#start(channel, key, feed);
+    const followed = this.#followed.get(address) ?? this.#start(channel, key);
     followed.users += 1;
-    return { feed, release: () => this.#release(address, followed) };
+    return () => this.#release(address, followed);
   }
 
   opened(): void {
@@ -31,7 +30,8 @@ export class Feeds implements LineListener {
     else if (frame.op === 'state') this.#mark(frame);
   }
 
-  #start<T>(channel: Channel<T>, key: string, feed: Feed<T>): Followed {
+  #start<T>(channel: Channel<T>, key: string): Followed {
+    const feed = channel.feedOf(key);
     const followed: Followed = {
       channel: channel.name,
       key,

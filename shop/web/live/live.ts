@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { Line } from './connection.ts';
 import type { Channel, Feed } from './feed.ts';
 import { Feeds } from './feeds.ts';
@@ -29,13 +29,8 @@ export function startLive(): void {
 
 /** Follows a channel while the component is shown. */
 export function useFeed<T>(channel: Channel<T>, key: string): Feed<T> {
-  const [feed, setFeed] = useState(() => channel.feedOf(key));
-  useEffect(() => {
-    const followed = feeds.follow(channel, key);
-    setFeed(followed.feed);
-    return followed.release;
-  }, [channel, key]);
-  return feed;
+  useEffect(() => feeds.follow(channel, key), [channel, key]);
+  return channel.feedOf(key);
 }
 
 /** Counts this visitor as a viewer of the treasure while the component is shown. */
