@@ -1,7 +1,7 @@
-import type { KStream, StreamsBuilder, Topic } from 'logpose';
+import type { KStream, RecordPosition, StreamsBuilder, Topic } from 'logpose';
 import type { EventOf, EventType } from '../events/event-schemas.ts';
 import type { ShopTopics } from '../topics.ts';
-import { deadEvents, reasonHeader } from './dead-letters.ts';
+import { deadEvents, positionHeader, reasonHeader } from './dead-letters.ts';
 
 /** The checked events of the shop, one stream each. */
 export type Sources = { readonly [T in EventType]: KStream<string, EventOf<T>> };
@@ -28,7 +28,7 @@ export function openSources(
         node: `check-${type}`,
         output: { value: from.value },
         init:
-          ({ forward, wallClockMs }) =>
+          ({ forward, wallClockMs, position }) =>
           ({ key, value, timestamp, headers }) => {
             const problem =
               timestamp > wallClockMs() + maxAheadMs
@@ -39,7 +39,12 @@ export function openSources(
             forward(
               problem === undefined
                 ? { value }
-                : { value, headers: headers.with(reasonHeader, problem) },
+                : {
+                    value,
+                    headers: headers
+                      .with(reasonHeader, problem)
+                      .with(positionHeader, textOf(position())),
+                  },
             );
           },
       })
@@ -61,6 +66,10 @@ export function openSources(
     'stock.adjusted': checked('stock.adjusted', events['stock.adjusted']),
     presence: checked('presence', events.presence),
   };
+}
+
+function textOf(position: RecordPosition | undefined): string {
+  return position === undefined ? '' : `${position.topic}/${position.partition}/${position.offset}`;
 }
 
 function codeOf(event: { readonly productCode: string }): string {

@@ -1,0 +1,175 @@
+import { Fields } from './fields.ts';
+import { Ledger } from './ledger.ts';
+import { NaiveDays } from './naive-day.ts';
+import type { RawRecord } from './raw-log.ts';
+import type { Refused } from './refused-records.ts';
+
+/** What the naive count needs to know of the world. */
+export interface NaiveOptions {
+  readonly zones: readonly string[];
+  readonly refused: Refused;
+}
+
+/** Counts the records of the event topics with plain maps, one by one. */
+export class NaiveCount {
+  readonly ledger = new Ledger('log');
+  readonly ids = new Set<string>();
+  readonly #options: NaiveOptions;
+  readonly #days: readonly { readonly zone: string; readonly calendar: NaiveDays }[];
+  readonly #reservations = new Map<string, Reservation>();
+
+  constructor(options: NaiveOptions) {
+    this.#options = options;
+    this.#days = options.zones.map((zone) => ({ zone, calendar: new NaiveDays(zone) }));
+    for (const group of totalGroups) this.ledger.know(group);
+    for (const zone of options.zones) this.ledger.know(`days ${zone}`);
+  }
+
+  /** Counts a record, unless the topology has put it aside. */
+  record({ topic, partition, offset, key, value }: RawRecord): void {
+    if (this.#options.refused.dead.has(`${topic}/${partition}/${offset}`)) return;
+    if (key === null || value === null) throw new Error(`${topic}/${partition}/${offset} is null`);
+    this.event(Fields.parse(Buffer.from(value).toString('utf8')));
+  }
+
+  event(event: Fields): void {
+    const type = event.text('type') ?? '';
+    const id = event.text('id') ?? '';
+    if (this.ids.has(id)) this.ledger.add('events seen twice', id, 1);
+    this.ids.add(id);
+    this.ledger.add('events', type, 1);
+    const changes = changesOf(type, event);
+    const code = event.text('productCode') ?? '';
+    for (const [group, by] of changes) this.ledger.add(group, code, by);
+    for (const { zone, calendar } of this.#days) {
+      if (this.#options.refused.late.get(zone)?.has(id) === true) continue;
+      const day = calendar.dayOf(event.number('occurredAt'));
+      for (const [group, by] of changes) {
+        if (dayGroups.has(group)) this.ledger.add(`days ${zone}`, `${code}|${day}|${group}`, by);
+      }
+    }
+    if (type.startsWith('reservation.')) this.#settle(type, event);
+  }
+
+  /** Counts the reservations by what has become of them. Called once, behind the last event. */
+  finish(): Ledger {
+    for (const { code, isMade, confirmedAt, cancelledAt, reason } of this.#reservations.values()) {
+      if (!isMade) continue;
+      const isOpen = Math.min(confirmedAt, cancelledAt) === Number.POSITIVE_INFINITY;
+      const isConfirmed = !isOpen && confirmedAt <= cancelledAt;
+      const isCancelled = !isOpen && !isConfirmed;
+      this.ledger.add('pending now', code, isOpen ? 1 : 0);
+      this.ledger.add('confirmed now', code, isConfirmed ? 1 : 0);
+      this.ledger.add('cancelled now', code, isCancelled ? 1 : 0);
+      this.ledger.add('expired now', code, isCancelled && reason === 'EXPIRED' ? 1 : 0);
+    }
+    return this.ledger;
+  }
+
+  #settle(type: string, event: Fields): void {
+    const id = event.text('reservationId');
+    if (id === undefined) return;
+    const never = Number.POSITIVE_INFINITY;
+    const row = this.#reservations.get(id) ?? {
+      code: event.text('productCode') ?? '',
+      isMade: false,
+      confirmedAt: never,
+      cancelledAt: never,
+      reason: '',
+    };
+    this.#reservations.set(id, row);
+    const at = event.number('occurredAt');
+    if (type === 'reservation.created') row.isMade = true;
+    if (type === 'reservation.confirmed') row.confirmedAt = Math.min(row.confirmedAt, at);
+    if (type !== 'reservation.cancelled' || at >= row.cancelledAt) return;
+    row.cancelledAt = at;
+    row.reason = event.text('reason') ?? '';
+  }
+}
+
+/** Every group with a number per treasure. */
+export const totalGroups = [
+  'views',
+  'orders',
+  'order units',
+  'revenue',
+  'order cancels',
+  'cancelled units',
+  'reservations',
+  'reserved pieces',
+  'confirmed',
+  'cancelled',
+  'expired',
+  'pending now',
+  'confirmed now',
+  'cancelled now',
+  'expired now',
+  'restock',
+  'restock units',
+  'damage',
+  'damage units',
+  'bad-debt',
+  'bad-debt units',
+] as const;
+
+/** What a day's row counts. */
+export const dayGroups: ReadonlySet<string> = new Set([
+  'views',
+  'orders',
+  'order units',
+  'revenue',
+  'order cancels',
+  'cancelled units',
+  'reservations',
+  'confirmed',
+  'cancelled',
+]);
+
+interface Reservation {
+  readonly code: string;
+  isMade: boolean;
+  confirmedAt: number;
+  cancelledAt: number;
+  reason: string;
+}
+
+function changesOf(type: string, event: Fields): readonly (readonly [string, number])[] {
+  const quantity = event.number('quantity');
+  const paid = quantity * event.number('unitPrice');
+  const reason = event.text('reason') ?? '';
+  switch (type) {
+    case 'product.viewed':
+      return [['views', 1]];
+    case 'order.created':
+      return [
+        ['orders', 1],
+        ['order units', quantity],
+        ['revenue', paid],
+      ];
+    case 'order.cancelled':
+      return [
+        ['order cancels', 1],
+        ['cancelled units', quantity],
+        ['revenue', -paid],
+      ];
+    case 'reservation.created':
+      return [
+        ['reservations', 1],
+        ['reserved pieces', quantity],
+      ];
+    case 'reservation.confirmed':
+      return [['confirmed', 1]];
+    case 'reservation.cancelled':
+      return [
+        ['cancelled', 1],
+        ['expired', reason === 'EXPIRED' ? 1 : 0],
+      ];
+    case 'stock.adjusted':
+      return [
+        [reason, 1],
+        [`${reason} units`, Math.abs(event.number('delta'))],
+      ];
+    default:
+      return [];
+  }
+}
