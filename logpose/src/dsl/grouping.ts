@@ -1,6 +1,7 @@
 import { type DurableName, generated } from '../record/topic.ts';
 import type { AnyProcessorFactory, AnySerde, AnyStoreDefinition } from '../topology/topology.ts';
 import { GraphNode } from './graph.ts';
+import { isGenerated } from './names.ts';
 import type { Place } from './place.ts';
 import { repartitionNode } from './repartitioning.ts';
 import { durableSerde } from './serdes.ts';
@@ -40,6 +41,12 @@ export class Grouping {
   #grouped(store: string): GraphNode {
     if (this.#repartition === 'not-needed') return this.place.node;
     const { graph, node, key, value } = this.place;
+    if (this.#repartition.name === undefined && isGenerated(store)) {
+      graph.problem(
+        `the aggregate behind ${node.name} needs a repartition topic, because the key was ` +
+          'changed: name it by the option repartition of groupByKey',
+      );
+    }
     const own = this.#repartition.name === generated ? undefined : this.#repartition.name;
     const made = repartitionNode(this.place, { name: own ?? store, key, value });
     const shared = this.#shared ?? made;
