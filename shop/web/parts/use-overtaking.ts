@@ -26,12 +26,15 @@ export function useOvertaking<E extends HTMLElement>(order: readonly string[]) {
   return list;
 }
 
+/** A row that rises lights up on its way. */
+const lit = { backgroundColor: 'var(--accent-soft)' };
+
 function glide(row: HTMLElement, distance: number): void {
   if (distance === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   const rises = distance > 0;
   row.animate(
     [
-      { transform: `translateY(${distance}px)`, zIndex: rises ? 2 : 1 },
+      { transform: `translateY(${distance}px)`, zIndex: rises ? 2 : 1, ...(rises ? lit : {}) },
       { transform: 'none', zIndex: rises ? 2 : 1 },
     ],
     { duration: durationMs, easing },

@@ -1,3 +1,4 @@
+import { useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { text } from '../text/text.ts';
 import { Board } from '../views/board.tsx';
@@ -6,9 +7,10 @@ import { Days } from '../views/days.tsx';
 import { NotFound } from '../views/not-found.tsx';
 import { ProductPage } from '../views/product.tsx';
 import { Banner } from './banner.tsx';
+import { nameOfCode } from './catalogue-state.ts';
 import { isStale } from './clock.ts';
 import { Header } from './header.tsx';
-import { followLinks, route } from './router.ts';
+import { followLinks, type Route, route } from './router.ts';
 import { SimulationBar } from './simulation-bar.tsx';
 
 /** The whole page. */
@@ -17,6 +19,9 @@ export function App() {
     document.addEventListener('click', followLinks);
     return () => document.removeEventListener('click', followLinks);
   }, []);
+  useSignalEffect(() => {
+    document.title = titleOf(route.value);
+  });
   return (
     <div class={isStale.value ? 'page stale' : 'page'}>
       <a class="skip" href="#content">
@@ -30,6 +35,22 @@ export function App() {
       <SimulationBar />
     </div>
   );
+}
+
+function titleOf(current: Route): string {
+  const { shop, board, days, notFound } = text.value;
+  switch (current.view) {
+    case 'catalogue':
+      return shop;
+    case 'board':
+      return `${board} · ${shop}`;
+    case 'days':
+      return `${days} · ${shop}`;
+    case 'product':
+      return `${nameOfCode(current.code, current.code)} · ${shop}`;
+    case 'unknown':
+      return `${notFound} · ${shop}`;
+  }
 }
 
 function CurrentView() {

@@ -59,6 +59,9 @@ function Details({ product }: { readonly product: ProductDetail }) {
         {quantity === 0 && <span class="ribbon">{text.value.soldOut}</span>}
       </div>
       <div class="product-main">
+        <a class="way-back" href="/">
+          ← {text.value.toCatalogue}
+        </a>
         <h1>{nameOf(product)}</h1>
         <p class="price-line">
           <span class="price">{formatMoney(product.price)}</span>
