@@ -9,7 +9,7 @@ import type { InputTopic } from '../record/topic.ts';
  * behind the last batch it was given.
  *
  * @throws {DecodeError} From the loop, when the topic's serde refuses a record.
- * @throws {PositionOutOfRangeError} From the loop, when the log no longer has the next record; seek.
+ * @throws {PositionOutOfRangeError} From the loop, when the log has the next record no more; seek.
  */
 export interface Consumer<out K, out V> extends AnyConsumer, AsyncIterable<Batch<K, V>> {}
 

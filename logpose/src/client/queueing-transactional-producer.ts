@@ -9,7 +9,7 @@ import type {
   TransactionalProducerOptions,
 } from './transaction.ts';
 
-/** Runs transactions one after the other. Takes the id over at once, so that fencing is not late. */
+/** Runs transactions one after the other. Takes the id over at once: fencing must not be late. */
 export class QueueingTransactionalProducer implements TransactionalProducer {
   readonly #surroundings: Surroundings;
   readonly #options: TransactionalProducerOptions;
@@ -56,7 +56,7 @@ export class QueueingTransactionalProducer implements TransactionalProducer {
       result = await run(transaction);
       await transaction.settle();
     } catch (error) {
-      // The first failure is the one to tell; the log aborts by itself what it could not be told of.
+      // The first failure is the one to tell; the log aborts by itself what it was not told of.
       await transaction.abort().catch(() => undefined);
       throw error;
     }

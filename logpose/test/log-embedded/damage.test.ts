@@ -42,7 +42,7 @@ suite('a byte that changes in the files of the embedded log', () => {
     });
   }
 
-  test('in records names the file, the topic, the partition, the offset and what to do', async () => {
+  test('in records names the file, the position and what to do', async () => {
     const disk = await diskAfter('killed', {});
     disk.flip('topics/0.red/0-00000000000000000000.log', 200, 1);
 

@@ -32,7 +32,7 @@ const steps: readonly LogStep[] = [
 
 suite('the embedded log on a full disk', () => {
   for (const fsync of ['interval', 'commit'] as const) {
-    test(`refuses what has no room, and goes on when there is room (fsync '${fsync}')`, async () => {
+    test(`refuses what has no room and goes on when there is (fsync '${fsync}')`, async () => {
       const changes = await countChanges(fsync);
       for (let change = 0; change < changes; change++) {
         for (const bytes of [0, 5, 100]) {
@@ -42,7 +42,7 @@ suite('the embedded log on a full disk', () => {
     });
   }
 
-  test('says of a commit without room that nothing of it is there, and that it may be repeated', async () => {
+  test('has nothing of a commit without room, and takes it later', async () => {
     const disk = new CrashDisk();
     const log = await openOn(disk);
     await doStep(log, first);
@@ -76,7 +76,7 @@ suite('the embedded log on a disk that cannot sync', () => {
     await assert.rejects(log.close(), LogUnavailableError);
   });
 
-  test('does not know of a commit whose journal was not synced; opening again finds out', async () => {
+  test('does not know of a commit whose journal was not synced', async () => {
     const disk = new CrashDisk();
     const log = await openOn(disk, { fsync: 'commit' });
     await doStep(log, first);

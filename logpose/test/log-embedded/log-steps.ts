@@ -1,8 +1,6 @@
-import { builtInCompressions } from '../../src/compression/built-in-compressions.ts';
-import { BatchColumns, decodeBatch } from '../../src/log/batch-columns.ts';
 import type { GroupOffsets, LogPort, TransactionalLogProducer } from '../../src/log/log-port.ts';
 import type { TopicPartition } from '../../src/record/topic-partition.ts';
-import { batchOf } from '../contract/log-records.ts';
+import { batchOf, readRecords } from '../contract/log-records.ts';
 
 /** Something a log is asked for, that happens whole or not at all. */
 export type LogStep =
@@ -78,41 +76,21 @@ async function dumpOfPartition(port: LogPort, place: TopicPartition): Promise<re
   const [range] = await port.admin.offsetRanges([place]);
   const { startOffset = 0, endOffset = 0 } = range ?? {};
   const [committed] = await port.admin.committedOffsets('group', [place]);
-  const values = await valuesFrom(port, place, startOffset, endOffset);
+  const values = await valuesFrom(port, place, { startOffset, endOffset });
   const progress = committed === undefined ? '' : ` ${committed.offset} ${committed.metadata}`;
   return [`${topic}-${partition} [${startOffset}, ${endOffset})${progress}: ${values.join(' ')}`];
 }
 
 async function valuesFrom(
   port: LogPort,
-  { topic, partition }: TopicPartition,
-  ...[startOffset, endOffset]: readonly [number, number]
+  place: TopicPartition,
+  { startOffset, endOffset }: { readonly startOffset: number; readonly endOffset: number },
 ): Promise<readonly string[]> {
   const consumer = port.consumer();
-  consumer.assign([{ topic, partition, offset: startOffset }]);
-  const columns = new BatchColumns();
-  const source = { topic, partition, compressions: builtInCompressions };
-  const values: string[] = [];
-  let at = startOffset;
-  while (at < endOffset) {
-    for (const { bytes, fromOffset, nextOffset } of await consumer.poll(0)) {
-      for (let from = 0; from < bytes.length; ) {
-        from = decodeBatch(bytes, from, columns, source);
-        for (let index = 0; index < columns.count; index++) {
-          if ((columns.offsets[index] ?? 0) >= fromOffset) values.push(valueAt(columns, index));
-        }
-      }
-      at = nextOffset;
-    }
-  }
+  consumer.assign([{ ...place, offset: startOffset }]);
+  const records = await readRecords(consumer, endOffset - startOffset);
   consumer.close();
-  return values;
-}
-
-function valueAt({ bytes, offsets, valueStart, valueLength }: BatchColumns, index: number): string {
-  const start = valueStart[index] ?? 0;
-  const value = Buffer.from(bytes.subarray(start, start + (valueLength[index] ?? 0))).toString();
-  return `${offsets[index]}=${value}`;
+  return records.map(({ offset, value }) => `${offset}=${value}`);
 }
 
 const topics = ['red', 'green', 'blue'];

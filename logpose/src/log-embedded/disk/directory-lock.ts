@@ -24,7 +24,7 @@ const maxAttempts = 10;
 /**
  * Makes the directory and takes it, also from a process that is no longer there.
  *
- * Each owner has a file of its own, `lock-1`, `lock-2`, …: the highest number counts. A file appears
+ * Each owner has a file of its own, `lock-1`, `lock-2`, …; the highest number counts. It appears
  * with its content or not at all, and is followed by the next number only when its owner is gone,
  * which never changes again. So two processes that find the same dead owner ask for the same name,
  * and one of them gets it.

@@ -1,7 +1,8 @@
 /**
  * The files of one directory, as the log needs them. Paths are relative to it and use `/`.
  *
- * Reads and writes are synchronous: they meet the page cache. Syncs wait for the device and are not.
+ * Reads and writes are synchronous: they meet the page cache. Syncs are not: they wait for the
+ * device.
  * What fails for the world's reasons throws `LogUnavailableError`.
  */
 export interface Disk {

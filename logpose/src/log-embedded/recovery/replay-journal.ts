@@ -103,7 +103,7 @@ class Replay {
 
   /** Applies the entry unless records of it are missing. */
   #check({ changes }: PlacedEntry): MissingRecords | undefined {
-    // An entry may go on in another segment: what it says first is whole when the next is looked at.
+    // An entry may go on in another segment: what it says first is whole when the next is checked.
     const whole = new Map<PartitionState, WholeUpTo>();
     for (const change of changes) {
       if (change.kind !== 'appended') continue;

@@ -11,8 +11,9 @@ import { SegmentIndex, type SegmentIndexes } from './segment-index.ts';
 // What a search reads at once.
 const searchBytes = 256 * 1024;
 
-/** Where a reader goes on: saves the search. */
+/** Where a batch begins. A reader that knows where it goes on saves the search. */
 export interface ReadPlace {
+  readonly partition: PartitionState;
   readonly segment: Segment;
   readonly offset: number;
   readonly at: number;
@@ -46,56 +47,51 @@ export class SegmentReader {
     from: { readonly offset: number; readonly place?: ReadPlace | undefined },
     maxBytes: number,
   ): BatchRun | undefined {
-    const { offset } = from;
+    const { offset, place: known } = from;
     const segment = partition.segmentOf(offset);
     if (segment === undefined) return undefined;
-    const place = isOf(from.place, segment, offset)
-      ? from.place
-      : this.#find(partition, segment, offset);
-    const wanted = Math.min(maxBytes, segment.sizeBytes - place.at);
-    const run = this.#take(partition, place, wanted);
+    const goesOn = known?.segment === segment && known.offset === offset;
+    const place = goesOn ? known : this.#find(startOf(partition, segment), offset);
+    const run = this.#take(place, Math.min(maxBytes, segment.sizeBytes - place.at));
     if (run.nextOffset > place.offset) return run;
-    return this.#take(partition, place, this.#firstBytes(partition, place, run.bytes));
+    return this.#take(place, this.#firstBytes(place, run.bytes));
   }
 
   /** The whole batches in the next `wanted` bytes. */
-  #take(partition: PartitionState, place: ReadPlace, wanted: number): BatchRun {
-    const bytes = this.#bytesAt(partition, place, wanted);
+  #take(place: ReadPlace, wanted: number): BatchRun {
+    const bytes = this.#bytesAt(place, wanted);
     const walk = new BatchWalk(bytes, place.offset);
     for (;;) {
       const header = walk.peek();
-      if (header === 'damaged') throw this.#damaged(partition, place.segment, walk.nextOffset);
+      if (header === 'damaged') throw this.#damaged({ ...place, offset: walk.nextOffset });
       if (header === undefined || walk.at + header.sizeBytes > bytes.length) break;
       walk.skip(header);
     }
     const { at, nextOffset } = walk;
     // Without a batch the bytes themselves are of use: its size is in them.
     const whole = at === 0 ? bytes : bytes.subarray(0, at);
-    const next = { segment: place.segment, offset: nextOffset, at: place.at + at };
-    return { bytes: whole, nextOffset, next };
+    return { bytes: whole, nextOffset, next: { ...place, offset: nextOffset, at: place.at + at } };
   }
 
   /** How large the batch is that begins in `bytes`. */
-  #firstBytes(partition: PartitionState, place: ReadPlace, beginning: Uint8Array): number {
-    const { segment } = place;
-    const left = segment.sizeBytes - place.at;
+  #firstBytes(place: ReadPlace, beginning: Uint8Array): number {
+    const left = place.segment.sizeBytes - place.at;
     const bytes =
       beginning.length >= batchHeaderBytes
         ? beginning
-        : this.#bytesAt(partition, place, Math.min(batchHeaderBytes, left));
+        : this.#bytesAt(place, Math.min(batchHeaderBytes, left));
     const header = new BatchWalk(bytes, place.offset).peek();
     if (header === undefined || header === 'damaged' || header.sizeBytes > left) {
-      throw this.#damaged(partition, segment, place.offset);
+      throw this.#damaged(place);
     }
     return header.sizeBytes;
   }
 
   /** Where the batch begins that has the offset. */
-  #find(partition: PartitionState, segment: Segment, offset: number): ReadPlace {
-    const index = this.#indexes.find(segment.path) ?? this.#makeIndex(partition, segment);
-    let found = startOf(segment);
-    const from = index.floor(offset);
-    this.#scan(partition, { segment, ...from }, (place) => {
+  #find(start: ReadPlace, offset: number): ReadPlace {
+    const index = this.#indexes.find(start.segment.path) ?? this.#makeIndex(start);
+    let found = start;
+    this.#scan({ ...start, ...index.floor(offset) }, (place) => {
       if (place.offset > offset) return 'stop';
       found = place;
       return 'go-on';
@@ -103,65 +99,45 @@ export class SegmentReader {
     return found;
   }
 
-  #makeIndex(partition: PartitionState, segment: Segment): SegmentIndex {
-    const index = new SegmentIndex(segment.baseOffset);
-    this.#scan(partition, startOf(segment), (place) => {
+  #makeIndex(start: ReadPlace): SegmentIndex {
+    const index = new SegmentIndex(start.offset);
+    this.#scan(start, (place) => {
       index.note(place.offset, place.at);
       return 'go-on';
     });
-    this.#indexes.add(segment.path, index);
+    this.#indexes.add(start.segment.path, index);
     return index;
   }
 
   /** Tells where each batch begins, until the segment ends or `see` has seen enough. */
-  #scan(
-    partition: PartitionState,
-    start: ReadPlace,
-    see: (place: ReadPlace) => 'go-on' | 'stop',
-  ): void {
-    const { segment } = start;
-    let { at, offset } = start;
-    while (at < segment.sizeBytes) {
-      const wanted = Math.min(searchBytes, segment.sizeBytes - at);
-      const bytes = this.#bytesAt(partition, { segment, offset, at }, wanted);
-      const walk = new BatchWalk(bytes, offset);
+  #scan(start: ReadPlace, see: (place: ReadPlace) => 'go-on' | 'stop'): void {
+    const { sizeBytes } = start.segment;
+    for (let place = start; place.at < sizeBytes; ) {
+      const bytes = this.#bytesAt(place, Math.min(searchBytes, sizeBytes - place.at));
+      const walk = new BatchWalk(bytes, place.offset);
+      const here = (): ReadPlace => ({ ...place, offset: walk.nextOffset, at: place.at + walk.at });
       for (let header = walk.peek(); header !== undefined; header = walk.peek()) {
-        if (header === 'damaged') throw this.#damaged(partition, segment, walk.nextOffset);
-        const place = { segment, offset: walk.nextOffset, at: at + walk.at };
-        if (see(place) === 'stop') return;
+        if (header === 'damaged') throw this.#damaged(here());
+        if (see(here()) === 'stop') return;
         walk.skip(header);
       }
-      if (walk.at === 0) throw this.#damaged(partition, segment, walk.nextOffset);
-      at += walk.at;
-      offset = walk.nextOffset;
+      if (walk.at === 0) throw this.#damaged(place);
+      place = here();
     }
   }
 
-  #bytesAt(
-    partition: PartitionState,
-    { segment, offset, at }: ReadPlace,
-    count: number,
-  ): Uint8Array {
+  #bytesAt(place: ReadPlace, count: number): Uint8Array {
     const bytes = Buffer.allocUnsafeSlow(count);
-    const found = this.#files.at(segment.path).read(bytes, at);
-    if (found === count) return bytes;
-    throw this.#damaged(partition, segment, offset, 'a segment is shorter than it was');
+    if (this.#files.at(place.segment.path).read(bytes, place.at) === count) return bytes;
+    throw this.#damaged(place, 'a segment is shorter than it was');
   }
 
-  #damaged(
-    partition: PartitionState,
-    segment: Segment,
-    offset: number,
-    what = 'batches do not follow one another',
-  ): LogDamagedError {
-    return damagedAt(what, { ...partition.place, offset }, this.#disk.locate(segment.path));
+  #damaged(place: ReadPlace, what = 'batches do not follow one another'): LogDamagedError {
+    const position = { ...place.partition.place, offset: place.offset };
+    return damagedAt(what, position, this.#disk.locate(place.segment.path));
   }
 }
 
-function startOf(segment: Segment): ReadPlace {
-  return { segment, offset: segment.baseOffset, at: 0 };
-}
-
-function isOf(place: ReadPlace | undefined, segment: Segment, offset: number): place is ReadPlace {
-  return place !== undefined && place.segment === segment && place.offset === offset;
+function startOf(partition: PartitionState, segment: Segment): ReadPlace {
+  return { partition, segment, offset: segment.baseOffset, at: 0 };
 }

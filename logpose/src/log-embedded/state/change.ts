@@ -1,6 +1,6 @@
 import type { CommittedOffset, TopicDescription } from '../../log/log-port.ts';
 
-/** One step of what a log knows. A journal is nothing but these; its state is all of them applied. */
+/** One step of what a log knows. A journal holds nothing but these; all of them are its state. */
 export type Change =
   | Opened
   | Closed
