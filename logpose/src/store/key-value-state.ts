@@ -37,7 +37,7 @@ export class TimestampedKeyValueState<K, V, H>
   readonly #timeMs: () => number;
 
   constructor(name: string, levels: Levels<K, V, H>, timeMs: () => number) {
-    super(name, levels, { view: 'current', show: itself });
+    super(name, levels, { view: 'current', show: rowCopy });
     this.#levels = levels;
     this.#timeMs = timeMs;
   }
@@ -57,6 +57,7 @@ export function valueAlone<V>(row: Timestamped<V>): V {
   return row.value;
 }
 
-export function itself<V>(row: Timestamped<V>): Timestamped<V> {
-  return row;
+/** A copy: the kept row is not for others to change. */
+export function rowCopy<V>({ value, timestamp }: Timestamped<V>): Timestamped<V> {
+  return { value, timestamp };
 }

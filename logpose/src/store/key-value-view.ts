@@ -43,16 +43,9 @@ export class KeyValueView<K, V, H, R> implements ReadonlyKeyValueStore<K, R> {
   }
 
   #scan(bounds: ScanBounds, limit = Number.POSITIVE_INFINITY): IterableIterator<[K, R]> {
-    return this.#rows(mergedScan(this.#levels, bounds, this.#view), limit);
-  }
-
-  *#rows(found: ReturnType<typeof mergedScan<K, V, H>>, limit: number): IterableIterator<[K, R]> {
-    let left = limit;
-    if (left <= 0) return;
-    for (const { key, row } of found) {
-      yield [key, this.#show(row)];
-      if (--left <= 0) return;
-    }
+    return Iterator.from(mergedScan(this.#levels, bounds, this.#view))
+      .take(limit)
+      .map(({ key, row }) => [key, this.#show(row)]);
   }
 }
 

@@ -14,6 +14,8 @@ export type View = 'current' | 'committed';
 
 /** Committed rows on their way into the engine. */
 export interface Flush<K, H> {
+  /** What they count among the bytes that wait. */
+  readonly bytes: number;
   readonly rows: readonly Row<K, H>[];
   readonly cells: readonly Cell<H>[];
 }
@@ -75,9 +77,13 @@ export class Levels<K, V, H> {
   /** Finds or makes the row of a key, for `current` and `write`. */
   row(key: K, startMs: number): Row<K, H> {
     const seen = this.#seen;
-    if (seen !== undefined && seen.key === key && seen.startMs === startMs) return seen;
-    const identity = this.format.identity(key);
-    const row = this.#windows.get(startMs)?.get(identity) ?? new Row(key, identity, startMs);
+    const { format } = this;
+    // The same object may have other contents by now, and 0 and −0 may be two keys.
+    if (format.hasPrimitiveKeys && seen?.startMs === startMs && Object.is(seen.key, key)) {
+      return seen;
+    }
+    const identity = format.identity(key);
+    const row = this.#windows.get(startMs)?.get(identity) ?? this.#newRow(key, identity, startMs);
     this.#seen = row;
     return row;
   }
@@ -97,14 +103,14 @@ export class Levels<K, V, H> {
     return this.format.holding.row(cell);
   }
 
-  /** A value as a level holds it; undefined is a deletion. */
-  cell(value: V | undefined, timestamp: number): Cell<H> {
-    if (value === undefined) return new Tombstone(timestamp);
+  /** A value as a level holds it; undefined and null are deletions. */
+  cell(value: V | undefined | null, timestamp: number): Cell<H> {
+    if (value === undefined || value === null) return new Tombstone(timestamp);
     return { value: this.format.holding.hold(value), timestamp };
   }
 
   write(row: Row<K, H>, cell: Cell<H>): void {
-    if (!row.indexed) this.#index(row.startMs).add(row);
+    if (!row.indexed) this.#index(row.startMs).add(row, this.orderOf(row));
     row.filling = cell;
     const writes = this.#writes;
     if (row.writtenAt < 0) this.#live++;
@@ -130,7 +136,8 @@ export class Levels<K, V, H> {
   /** Closes the filling generation and hands its rows to the changelog, in order of last write. */
   seal(sink: ChangeSink): void {
     assert(this.#committing.length === 0, 'one transaction commits at a time');
-    const sealed: Row<K, H>[] = [];
+    // A value that cannot be encoded leaves both generations to be rolled back.
+    const sealed = this.#committing;
     const writes = this.#writes;
     for (let at = 0; at < writes.length; at++) {
       const row = writes[at];
@@ -138,10 +145,9 @@ export class Levels<K, V, H> {
       row.committing = row.filling;
       row.filling = undefined;
       row.writtenAt = -1;
-      this.#encode(row, row.committing, sink);
       sealed.push(row);
+      this.#encode(row, row.committing, sink);
     }
-    this.#committing = sealed;
     this.#writes = [];
     this.#live = 0;
   }
@@ -181,6 +187,7 @@ export class Levels<K, V, H> {
   /** Takes what is to be flushed. The rows stay readable until `flushed`. */
   takeFlush(): Flush<K, H> {
     const rows = this.#unflushed;
+    const bytes = this.#unflushedBytes;
     this.#unflushed = [];
     this.#unflushedBytes = 0;
     const cells: Cell<H>[] = [];
@@ -188,7 +195,7 @@ export class Levels<K, V, H> {
       row.queued = false;
       cells.push(row.committed ?? notThere);
     }
-    return { rows, cells };
+    return { rows, cells, bytes };
   }
 
   /** The rows `[from, to)` of a flush, encoded for the engine. */
@@ -216,7 +223,8 @@ export class Levels<K, V, H> {
   }
 
   /** The engine does not have the rows; the next flush takes them again. */
-  notFlushed({ rows }: Flush<K, H>): void {
+  notFlushed({ rows, bytes }: Flush<K, H>): void {
+    this.#unflushedBytes += bytes;
     for (const row of rows) {
       if (row.queued) continue;
       row.queued = true;
@@ -232,7 +240,7 @@ export class Levels<K, V, H> {
 
   /** Rows of one window in memory with `from ≤ encoded key < to`. */
   inMemory(startMs: number, from: string, to: string | undefined): readonly Row<K, H>[] {
-    return this.#windows.get(startMs)?.between(from, to, this.orderOf) ?? [];
+    return this.#windows.get(startMs)?.between(from, to) ?? [];
   }
 
   /** What memory knows of a row; undefined: only the engine does. */
@@ -243,7 +251,7 @@ export class Levels<K, V, H> {
 
   #encode(row: Row<K, H>, cell: Cell<H>, sink: ChangeSink): void {
     keyScratch.clear();
-    this.format.writeChangelogKey(row.key, row.startMs, keyScratch);
+    this.format.writeChangelogKey(this.orderOf(row), row.startMs, keyScratch);
     this.#committingBytes += keyScratch.length;
     if (cell instanceof Tombstone) {
       sink(keyScratch, null, cell.timestamp);
@@ -262,6 +270,12 @@ export class Levels<K, V, H> {
     return row.stored;
   }
 
+  #newRow(key: K, identity: string | number, startMs: number): Row<K, H> {
+    const row = new Row<K, H>(key, identity, startMs);
+    if (this.format.identityIsOrder && typeof identity === 'string') row.order = identity;
+    return row;
+  }
+
   #index(startMs: number): RowIndex<K, H> {
     let index = this.#windows.get(startMs);
     if (index === undefined) {
@@ -274,7 +288,7 @@ export class Levels<K, V, H> {
   #dropIfClean(row: Row<K, H>): void {
     if (!row.indexed || (row.filling ?? row.committing ?? row.committed) !== undefined) return;
     const index = this.#windows.get(row.startMs);
-    index?.remove(row);
+    index?.remove(row, this.orderOf(row));
     if (index?.size === 0) this.#windows.delete(row.startMs);
   }
 

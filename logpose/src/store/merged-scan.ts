@@ -1,7 +1,7 @@
 import { afterPrefix, fromLatin1, latin1 } from '../base/bytes.ts';
 import type { Timestamped } from '../record/stream-record.ts';
 import type { Levels, View } from './levels.ts';
-import { type Cell, type Row, Tombstone } from './row.ts';
+import type { Cell } from './row.ts';
 import { windowPrefix } from './row-format.ts';
 import type { ByteBounds, EngineEntry } from './store-engine.ts';
 
@@ -16,6 +16,7 @@ export interface ScanBounds {
 /** A row that a scan has found. */
 export interface FoundRow<K, V> {
   readonly key: K;
+  /** The encoded key, one character per byte. */
   readonly order: string;
   readonly row: Timestamped<V>;
 }
@@ -29,10 +30,7 @@ export function mergedScan<K, V, H>(
   bounds: ScanBounds,
   view: View,
 ): IterableIterator<FoundRow<K, V>> {
-  const memory = memoryRows(levels, bounds, view);
-  const { format } = levels;
-  const engine = new EngineRows(levels.engine.scan(engineBounds(bounds, format.windowed)));
-  return merge(levels, { memory, engine, reverse: bounds.reverse });
+  return new MergedScan(levels, bounds, view);
 }
 
 /** The smallest text that comes after everything that begins with `prefix`. */
@@ -41,21 +39,87 @@ export function afterTextPrefix(prefix: string): string | undefined {
   return after && latin1(after);
 }
 
-interface MemoryRow<K, H> {
-  readonly row: Row<K, H>;
+/** What a row is at the newest level that has it. */
+interface Candidate<H> {
   readonly order: string;
   readonly cell: Cell<H>;
 }
 
-function memoryRows<K, V, H>(
+class MergedScan<K, V, H> implements IterableIterator<FoundRow<K, V>> {
+  readonly #levels: Levels<K, V, H>;
+  readonly #reverse: boolean;
+  readonly #memory: readonly Candidate<H>[];
+  #at = 0;
+  readonly #engine: IterableIterator<EngineEntry>;
+  /** The engine's next row: its iterator begins at once, and so does its snapshot. */
+  #stored: EngineEntry | undefined = undefined;
+  #storedOrder = '';
+
+  constructor(levels: Levels<K, V, H>, bounds: ScanBounds, view: View) {
+    this.#levels = levels;
+    this.#reverse = bounds.reverse;
+    this.#memory = inMemory(levels, bounds, view);
+    this.#engine = levels.engine.scan(engineBounds(bounds, levels.format.windowed));
+    this.#readStored();
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<FoundRow<K, V>, undefined> {
+    const { format } = this.#levels;
+    for (let found = this.#take(); found !== undefined; found = this.#take()) {
+      const { order, cell } = found;
+      const row = this.#levels.shown(cell);
+      if (row === undefined) continue;
+      return { done: false, value: { key: format.decodedKey(order), order, row } };
+    }
+    return this.return();
+  }
+
+  return(): IteratorResult<FoundRow<K, V>, undefined> {
+    this.#stored = undefined;
+    this.#at = this.#memory.length;
+    this.#engine.return?.();
+    return { done: true, value: undefined };
+  }
+
+  /** The next row of both; of two of one key the one in memory. */
+  #take(): Candidate<H> | undefined {
+    const candidate = this.#memory[this.#at];
+    const stored = this.#stored;
+    if (stored === undefined || candidate?.order === this.#storedOrder) {
+      if (stored !== undefined) this.#readStored();
+      this.#at++;
+      return candidate;
+    }
+    const order = this.#storedOrder;
+    if (candidate !== undefined && candidate.order < order !== this.#reverse) {
+      this.#at++;
+      return candidate;
+    }
+    this.#readStored();
+    return { order, cell: this.#levels.format.cellOf(stored.value) };
+  }
+
+  #readStored(): void {
+    const step = this.#engine.next();
+    this.#stored = step.done === true ? undefined : step.value;
+    if (step.done !== true) this.#storedOrder = this.#levels.format.encodedKeyOf(step.value.key);
+  }
+}
+
+/** Captured now: what is written later does not show. */
+function inMemory<K, V, H>(
   levels: Levels<K, V, H>,
   { startMs, from, to, reverse }: ScanBounds,
   view: View,
-): MemoryRow<K, H>[] {
-  const found: MemoryRow<K, H>[] = [];
+): Candidate<H>[] {
+  const found: Candidate<H>[] = [];
   for (const row of levels.inMemory(startMs, from, to)) {
     const cell = levels.inLevels(row, view);
-    if (cell !== undefined) found.push({ row, order: levels.orderOf(row), cell });
+    if (cell !== undefined) found.push({ order: levels.orderOf(row), cell });
   }
   return reverse ? found.reverse() : found;
 }
@@ -69,64 +133,4 @@ function engineBounds({ startMs, from, to, reverse }: ScanBounds, windowed: bool
   const upper = to === undefined ? afterPrefix(prefix) : Buffer.concat([prefix, fromLatin1(to)]);
   const lower = Buffer.concat([prefix, fromLatin1(from)]);
   return upper === undefined ? { from: lower, reverse } : { from: lower, to: upper, reverse };
-}
-
-/** The engine's rows with one in hand: its iterator begins at once, and so does its snapshot. */
-class EngineRows {
-  readonly #entries: IterableIterator<EngineEntry>;
-  current: EngineEntry | undefined;
-
-  constructor(entries: IterableIterator<EngineEntry>) {
-    this.#entries = entries;
-    this.current = this.next();
-  }
-
-  next(): EngineEntry | undefined {
-    const step = this.#entries.next();
-    this.current = step.done === true ? undefined : step.value;
-    return this.current;
-  }
-
-  close(): void {
-    this.#entries.return?.();
-  }
-}
-
-interface Sources<K, H> {
-  readonly memory: readonly MemoryRow<K, H>[];
-  readonly engine: EngineRows;
-  readonly reverse: boolean;
-}
-
-function* merge<K, V, H>(
-  levels: Levels<K, V, H>,
-  { memory, engine, reverse }: Sources<K, H>,
-): IterableIterator<FoundRow<K, V>> {
-  const { format } = levels;
-  const prefixBytes = format.windowed ? 8 : 0;
-  const comes = (left: string, right: string) => (reverse ? left > right : left < right);
-  try {
-    let at = 0;
-    for (;;) {
-      const inMemory = memory[at];
-      const stored = engine.current;
-      const storedOrder = stored && latin1(stored.key, prefixBytes);
-      if (stored !== undefined && storedOrder !== undefined) {
-        if (inMemory === undefined || comes(storedOrder, inMemory.order)) {
-          engine.next();
-          const row = levels.shown(format.cellOf(stored.value));
-          if (row) yield { key: format.decodedKey(stored.key), order: storedOrder, row };
-          continue;
-        }
-        if (storedOrder === inMemory.order) engine.next();
-      }
-      if (inMemory === undefined) return;
-      at++;
-      if (inMemory.cell instanceof Tombstone) continue;
-      const row = levels.shown(inMemory.cell);
-      if (row) yield { key: inMemory.row.key, order: inMemory.order, row };
-    }
-  } finally {
-    engine.close();
-  }
 }

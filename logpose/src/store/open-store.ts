@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { must } from '../base/assert.ts';
 import { asBytes, asValues, type Holding } from './holding.ts';
 import {
-  itself,
   PlainKeyValueState,
+  rowCopy,
   TimestampedKeyValueState,
   valueAlone,
 } from './key-value-state.ts';
@@ -57,11 +57,11 @@ export class OpenStore<K, V, H> {
       case 'key-value':
         return new KeyValueView(label, this.levels, { view, show: valueAlone });
       case 'timestamped-key-value':
-        return new KeyValueView(label, this.levels, { view, show: itself });
+        return new KeyValueView(label, this.levels, { view, show: rowCopy });
       case 'window':
         return new WindowView(label, this.levels, { view, show: valueAlone, shape: this.#time() });
       case 'timestamped-window':
-        return new WindowView(label, this.levels, { view, show: itself, shape: this.#time() });
+        return new WindowView(label, this.levels, { view, show: rowCopy, shape: this.#time() });
     }
   }
 
@@ -117,7 +117,9 @@ export class OpenStore<K, V, H> {
     try {
       await durable;
       const writes = await this.#encode(flush);
-      if (removableUpToMs !== undefined) writes.push(...this.#expired(removableUpToMs));
+      if (removableUpToMs !== undefined) {
+        for (const write of this.#expired(removableUpToMs)) writes.push(write);
+      }
       await this.#engine.apply(writes, checkpoint);
     } catch (error) {
       this.levels.notFlushed(flush);

@@ -21,6 +21,10 @@ import type { StoreKind } from './store-handle.ts';
 export class RowFormat<K, V, H> {
   readonly windowed: boolean;
   readonly timestamped: boolean;
+  /** Whether a key is the same as long as it is the same value. */
+  readonly hasPrimitiveKeys: boolean;
+  /** Whether the identity of a key is its encoded form. */
+  readonly identityIsOrder: boolean;
   readonly holding: Holding<V, H>;
   /** Equal for two keys exactly when their bytes are. */
   readonly identity: (key: K) => string | number;
@@ -29,6 +33,8 @@ export class RowFormat<K, V, H> {
   constructor(definition: StoreDefinition<StoreKind, K, V>, holding: Holding<V, H>) {
     this.windowed = definition.windows !== undefined;
     this.timestamped = definition.storeKind.startsWith('timestamped');
+    this.hasPrimitiveKeys = definition.key.holds === 'primitive';
+    this.identityIsOrder = definition.key.identity === undefined;
     this.holding = holding;
     this.#key = definition.key;
     this.identity = definition.key.identity ?? ((key) => this.encodedKey(key));
@@ -41,9 +47,16 @@ export class RowFormat<K, V, H> {
     return latin1(scratch.buffer, 0, scratch.length);
   }
 
-  decodedKey(bytes: Uint8Array): K {
-    const start = this.windowed ? windowPrefixBytes : 0;
-    return this.#key.decode(bytes, start, bytes.length);
+  /** The key that `encodedKey` has encoded. */
+  decodedKey(encodedKey: string): K {
+    scratch.clear();
+    scratch.latin1(encodedKey);
+    return this.#key.decode(scratch.buffer, 0, scratch.length);
+  }
+
+  /** The key in one of the engine's keys, encoded. */
+  encodedKeyOf(engineKey: Uint8Array): string {
+    return latin1(engineKey, this.windowed ? windowPrefixBytes : 0);
   }
 
   /** The engine's key of a key that `encodedKey` has encoded. */
@@ -70,8 +83,8 @@ export class RowFormat<K, V, H> {
     return { value: this.holding.read(engineValue, start, engineValue.length), timestamp };
   }
 
-  writeChangelogKey(key: K, startMs: number, to: ByteWriter): void {
-    this.#key.encode(key, to);
+  writeChangelogKey(encodedKey: string, startMs: number, to: ByteWriter): void {
+    to.latin1(encodedKey);
     if (!this.windowed) return;
     to.int64(startMs);
     to.int32(0);

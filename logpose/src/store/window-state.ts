@@ -1,5 +1,5 @@
 import type { Timestamped } from '../record/stream-record.ts';
-import { itself, valueAlone } from './key-value-state.ts';
+import { rowCopy, valueAlone } from './key-value-state.ts';
 import type { Levels } from './levels.ts';
 import type { WindowStore } from './stores.ts';
 import type { WindowTime } from './window-time.ts';
@@ -40,7 +40,7 @@ export class TimestampedWindowState<K, V, H>
   readonly #parts: WindowStateParts<K, V, H>;
 
   constructor(name: string, parts: WindowStateParts<K, V, H>) {
-    super(name, parts.levels, { view: 'current', show: itself, shape: parts.time });
+    super(name, parts.levels, { view: 'current', show: rowCopy, shape: parts.time });
     this.#parts = parts;
   }
 

@@ -41,10 +41,11 @@ export class WindowView<K, V, H, R> implements ReadonlyWindowStore<K, R> {
 
   fetch(key: K, bounds: TimeBounds = {}): IterableIterator<[key: Windowed<K>, value: R]> {
     const found: [Windowed<K>, R][] = [];
+    const { limit = Number.POSITIVE_INFINITY } = bounds;
     for (const startMs of this.#starts(bounds)) {
+      if (found.length >= limit) break;
       const row = this.#row(key, startMs);
       if (row) found.push([this.#windowed(key, startMs), this.#show(row)]);
-      if (found.length >= (bounds.limit ?? Number.POSITIVE_INFINITY)) break;
     }
     return found.values();
   }
@@ -55,7 +56,9 @@ export class WindowView<K, V, H, R> implements ReadonlyWindowStore<K, R> {
       const scan = { startMs, from: '', to: undefined, reverse };
       return new Cursor(startMs, mergedScan(this.#levels, scan, this.#view));
     });
-    return this.#merge(cursors, reverse, limit);
+    return new MergedWindows(cursors, reverse)
+      .take(limit)
+      .map(({ startMs, key, row }) => [this.#windowed(key, startMs), this.#show(row)]);
   }
 
   #row(key: K, startMs: number): Timestamped<V> | undefined {
@@ -81,24 +84,37 @@ export class WindowView<K, V, H, R> implements ReadonlyWindowStore<K, R> {
     const ascending = [...starts].sort((left, right) => left - right);
     return reverse ? ascending.reverse() : ascending;
   }
+}
 
-  *#merge(
-    cursors: readonly Cursor<K, V>[],
-    reverse: boolean,
-    limit: number,
-  ): IterableIterator<[Windowed<K>, R]> {
-    try {
-      for (let left = limit; left > 0; left--) {
-        const next = firstOf(cursors, reverse);
-        if (next?.found === undefined) return;
-        const { key, row } = next.found;
-        yield [this.#windowed(key, next.startMs), this.#show(row)];
-        next.advance();
-      }
-    } finally {
-      for (const cursor of cursors) cursor.close();
-    }
+/** The rows of several windows by key, then window. */
+class MergedWindows<K, V> extends Iterator<WindowRow<K, V>, undefined> {
+  readonly #cursors: readonly Cursor<K, V>[];
+  readonly #reverse: boolean;
+
+  constructor(cursors: readonly Cursor<K, V>[], reverse: boolean) {
+    super();
+    this.#cursors = cursors;
+    this.#reverse = reverse;
   }
+
+  override next(): IteratorResult<WindowRow<K, V>, undefined> {
+    const cursor = firstOf(this.#cursors, this.#reverse);
+    if (cursor?.found === undefined) return { done: true, value: undefined };
+    const { key, row } = cursor.found;
+    cursor.advance();
+    return { done: false, value: { startMs: cursor.startMs, key, row } };
+  }
+
+  override return(): IteratorResult<WindowRow<K, V>, undefined> {
+    for (const cursor of this.#cursors) cursor.close();
+    return { done: true, value: undefined };
+  }
+}
+
+interface WindowRow<K, V> {
+  readonly startMs: number;
+  readonly key: K;
+  readonly row: Timestamped<V>;
 }
 
 /** One window's rows with one in hand. */
@@ -119,6 +135,7 @@ class Cursor<K, V> {
   }
 
   close(): void {
+    this.found = undefined;
     this.#rows.return?.();
   }
 }
