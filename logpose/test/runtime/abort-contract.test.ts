@@ -161,7 +161,7 @@ const topologies: Readonly<Record<string, (builder: StreamsBuilder) => void>> = 
 suite('an abort leaves no trace', () => {
   for (const [name, describe] of Object.entries(topologies)) {
     for (const emit of ['each-commit', 'each-change'] as const) {
-      test(`${name}, ${emit}: aborted at any record, before or after the commit is prepared`, () => {
+      test(`${name}, ${emit}: aborted at any record and at any prepared commit`, () => {
         const builder = new StreamsBuilder();
         describe(builder);
         const topology = builder.build();

@@ -177,7 +177,7 @@ suite('stream time', () => {
 });
 
 suite('punctuators', () => {
-  test('of stream time run at once when there is one, then at its multiples, misses made up', () => {
+  test('of stream time run once there is one, then at its multiples, misses made up by one', () => {
     using driver = punctuating('stream');
 
     for (const timestampMs of [3, 9, 12, 35, 39]) {

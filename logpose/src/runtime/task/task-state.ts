@@ -29,8 +29,8 @@ export class TaskState {
   }
 
   /**
-   * When a schedule of stream time goes on that began before the task was opened: what was due up to
-   * the restored time has run. Without a restored time it runs as soon as there is one.
+   * When a schedule of stream time goes on that began before the task was opened: what was due up
+   * to the restored time has run. Without a restored time it runs as soon as there is one.
    */
   nextOnGridMs(everyMs: number): number {
     if (this.#streamTimeMs === noTime) return 0;
