@@ -12,7 +12,7 @@ const scarce = 10;
 export function deskScenarios({ shop, come }: Stage): void {
   test('a reservation is confirmed', async () => {
     await using visitor = await come();
-    await visitor.openLive(`/treasures/${plenty}`);
+    await visitor.openLive(`/p/${plenty}`);
     await visitor.button('날짜 정해 예약하기').click();
     await visitor.page.getByText('자리를 맡아 두었습니다. 예약 번호').waitFor();
     await visitor.button('예약 확정').click();
@@ -23,7 +23,7 @@ export function deskScenarios({ shop, come }: Stage): void {
 
   test('a reservation that another page has cancelled is refused in the words of the shop', async () => {
     await using visitor = await come();
-    await visitor.openLive(`/treasures/${plenty}`);
+    await visitor.openLive(`/p/${plenty}`);
     await visitor.button('날짜 정해 예약하기').click();
     const title = await visitor.page.locator('.ticket-title').textContent();
     const id = /예약 (\d+)/.exec(title ?? '')?.[1];
@@ -37,7 +37,7 @@ export function deskScenarios({ shop, come }: Stage): void {
   test('an order is cancelled, and its pieces are back', async () => {
     await using visitor = await come();
     const { quantity } = await productOf(shop(), plenty);
-    await visitor.openLive(`/treasures/${plenty}`);
+    await visitor.openLive(`/p/${plenty}`);
     await visitor.page.getByRole('button', { name: '하나 많이' }).first().click();
     await visitor.button('지금 합류하기').click();
     await visitor.page.locator(`[data-stock="${quantity - 2}"]`).waitFor();
@@ -48,7 +48,7 @@ export function deskScenarios({ shop, come }: Stage): void {
 
   test('an order of more than is left is refused beside its button, which takes the focus', async () => {
     await using visitor = await come();
-    await visitor.openLive(`/treasures/${scarce}`);
+    await visitor.openLive(`/p/${scarce}`);
     await visitor.page.getByRole('spinbutton', { name: '수량' }).first().fill('99');
     await visitor.button('지금 합류하기').click();
     const note = visitor.page.locator('.note.problem[data-code=out-of-stock]');
@@ -66,7 +66,7 @@ export function deskScenarios({ shop, come }: Stage): void {
       const answer = await route.fetch();
       await (keys.length === 1 ? route.abort() : route.fulfill({ response: answer }));
     });
-    await visitor.openLive(`/treasures/${plenty}`);
+    await visitor.openLive(`/p/${plenty}`);
     await visitor.button('지금 합류하기').click();
     await visitor.page.locator('.note.problem[data-code=unreachable]').waitFor();
     await visitor.button('다시 시도').click();
@@ -78,7 +78,7 @@ export function deskScenarios({ shop, come }: Stage): void {
 
   test('a treasure that is sold out while the page is open cannot be ordered any more', async () => {
     await using visitor = await come();
-    await visitor.openLive(`/treasures/${scarce}`);
+    await visitor.openLive(`/p/${scarce}`);
     for (;;) {
       const { quantity } = await productOf(shop(), scarce);
       if (quantity === 0) break;
@@ -93,7 +93,7 @@ export function deskScenarios({ shop, come }: Stage): void {
 
   test('opening a treasure counts as a view of today', async () => {
     await using visitor = await come();
-    await visitor.openLive(`/treasures/${plenty}`);
+    await visitor.openLive(`/p/${plenty}`);
     const views = async (): Promise<number> => {
       const shown = await visitor.textOf('[data-fact=views-today] .only-read');
       return Number(shown.replaceAll(',', ''));
@@ -101,7 +101,7 @@ export function deskScenarios({ shop, come }: Stage): void {
     await visitor.page.locator('[data-fact=views-today] .only-read').waitFor();
     const before = await views();
     await using other = await come();
-    await other.open(`/treasures/${plenty}`);
+    await other.open(`/p/${plenty}`);
     await eventually(async () => (await views()) > before || undefined);
   });
 }

@@ -31,7 +31,7 @@ export function liveScenarios({ shop, come }: Stage): void {
     await watcher.openLive('/board');
     await watcher.button('전체').click();
     await using visitor = await come();
-    await visitor.openLive(`/treasures/${second.code}`);
+    await visitor.openLive(`/p/${second.code}`);
     await visitor.button('지금 합류하기').click();
     await visitor.page.getByText('합류했습니다! 주문 번호').waitFor();
     const count = `[data-ranking=orders] [data-key="${second.code}"] .count .only-read`;
@@ -60,10 +60,10 @@ export function liveScenarios({ shop, come }: Stage): void {
       return (await viewersOf(shop())).find(({ viewers }) => viewers === 0);
     }, 60_000);
     await using one = await come();
-    await one.openLive(`/treasures/${quiet.id}`);
+    await one.openLive(`/p/${quiet.id}`);
     await one.page.locator('[data-viewers="1"]').waitFor();
     const other = await come();
-    await other.openLive(`/treasures/${quiet.id}`);
+    await other.openLive(`/p/${quiet.id}`);
     await one.page.getByText('이 보물을 지금 2명이 보고 있습니다.').waitFor();
     await other.leave();
     await one.page.locator('[data-viewers="1"]').waitFor();

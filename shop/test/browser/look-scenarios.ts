@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 
 const views = [
   { name: 'catalogue', path: '/', ready: '.ranking li' },
-  { name: 'treasure', path: '/treasures/3', ready: '.day-bars' },
+  { name: 'treasure', path: '/p/3', ready: '.day-bars' },
   { name: 'board', path: '/board', ready: '[data-ranking=views] li' },
   { name: 'days', path: '/days', ready: '.days-table' },
 ] as const;

@@ -38,7 +38,7 @@ export class RunningShop implements AsyncDisposable {
     shop.stderr.on('data', (text) => this.#hear(text));
     await eventually(async () => {
       if (shop.exitCode !== null) throw new Error(`the shop did not open:\n${this.#said}`);
-      const { ok } = await fetch(`${this.address}/api/ops/ready`);
+      const { ok } = await fetch(`${this.address}/api/stats/viewers?ids=1`);
       return ok || undefined;
     }, openingMs);
   }

@@ -46,7 +46,7 @@ export function stateScenarios({ come }: Stage): void {
 
   test('a treasure that does not exist leads back to the catalogue', async () => {
     await using visitor = await come();
-    await visitor.open('/treasures/4711');
+    await visitor.open('/p/4711');
     await visitor.page.getByText('보물을 찾을 수 없습니다. (번호: 4711)').waitFor();
     await visitor.page.getByRole('link', { name: '모든 보물 보기' }).click();
     await visitor.page.locator('.card').first().waitFor();

@@ -39,12 +39,8 @@ function readOutcome(fields: Fields): DriverOutcome | undefined {
   if (sent === undefined) return undefined;
   return {
     sent,
-    accepted: numberOf(fields['done']) ?? 0,
-    refused: sumOf(fieldsOf(fields['refused'])),
+    accepted: numberOf(fields['accepted']) ?? 0,
+    refused: numberOf(fields['refused']) ?? 0,
     failed: numberOf(fields['failed']) ?? 0,
   };
-}
-
-function sumOf(counts: Fields): number {
-  return Object.values(counts).reduce<number>((sum, count) => sum + (numberOf(count) ?? 0), 0);
 }

@@ -20,6 +20,7 @@ export interface RankingRow {
   readonly previousRank: number | null;
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string | null;
   readonly count: number;
 }
 
@@ -30,6 +31,7 @@ export interface Happening {
   readonly atMs: number;
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string | null;
   readonly units: number;
 }
 
@@ -122,6 +124,7 @@ function readRankingRow(row: unknown): RankingRow | undefined {
     code,
     previousRank: numberOf(fields['previousRank']) ?? null,
     name: textOf(fields['name']) ?? code,
+    nameEn: textOf(fields['nameEn']) ?? null,
     count: numberOf(fields['count']) ?? 0,
   };
 }
@@ -139,6 +142,7 @@ function readHappening(row: unknown): Happening | undefined {
     type: textOf(fields['type']) ?? 'other',
     atMs: instantOf(fields['occurredAt']) ?? instantOf(fields['at']) ?? Date.now(),
     name: textOf(fields['name']) ?? code,
+    nameEn: textOf(fields['nameEn']) ?? null,
     units: numberOf(fields['quantity']) ?? 1,
   };
 }

@@ -28,7 +28,7 @@ export function LeaderNews({
     const timer = setInterval(() => {
       const first = rows.peek()?.[0];
       if (first !== undefined) {
-        setNews(text.value.leader(text.value.rankings[name], nameOfCode(first.code, first.name)));
+        setNews(text.value.leader(text.value.rankings[name], nameOfCode(first.code, first)));
       }
     }, newsMs);
     return () => clearInterval(timer);
@@ -100,7 +100,7 @@ function Row({ row, share }: { readonly row: RankingRow; readonly share: number 
       <span class="thumb">
         <Treasure code={row.code} />
       </span>
-      <span class="rank-name">{nameOfCode(row.code, row.name)}</span>
+      <span class="rank-name">{nameOfCode(row.code, row)}</span>
       <span class="count">
         <Rolling value={row.count} />
       </span>

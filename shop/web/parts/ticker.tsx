@@ -65,10 +65,11 @@ function Line({ event }: { readonly event: Happening }) {
   );
 }
 
-function wordsOf({ type, code, name, units }: Happening): string {
+function wordsOf(event: Happening): string {
+  const { type, code, units } = event;
   const words = text.value.happened;
   const known = isKnown(type) ? type : 'other';
-  return words[known](nameOfCode(code, name), units);
+  return words[known](nameOfCode(code, event), units);
 }
 
 function isKnown(type: string): type is keyof typeof text.value.happened {

@@ -47,7 +47,7 @@ function titleOf(current: Route): string {
     case 'days':
       return `${days} · ${shop}`;
     case 'product':
-      return `${nameOfCode(current.code, current.code)} · ${shop}`;
+      return `${nameOfCode(current.code)} · ${shop}`;
     case 'unknown':
       return `${notFound} · ${shop}`;
   }

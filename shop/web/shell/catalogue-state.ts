@@ -50,8 +50,8 @@ export function nameOf(product: Pick<Product, 'name' | 'nameEn'>): string {
   return language.value === 'en' ? (product.nameEn ?? product.name) : product.name;
 }
 
-/** The name for a code, or `fallback` while the catalogue does not have it. */
-export function nameOfCode(code: string, fallback: string): string {
-  const product = knownProduct(code);
-  return product === undefined ? fallback : nameOf(product);
+/** The name for a code, also before its page of the catalogue is loaded. */
+export function nameOfCode(code: string, told?: Pick<Product, 'name' | 'nameEn'>): string {
+  const product = knownProduct(code) ?? told;
+  return product === undefined ? code : nameOf(product);
 }

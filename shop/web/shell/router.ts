@@ -28,7 +28,7 @@ export function followLinks(event: MouseEvent): void {
 }
 
 export function addressOfProduct(code: string): string {
-  return `/treasures/${encodeURIComponent(code)}`;
+  return `/p/${encodeURIComponent(code)}`;
 }
 
 addEventListener('popstate', () => {
@@ -40,7 +40,7 @@ function routeOf(pathname: string): Route {
   if (pathname === '/board' || pathname === '/days') {
     return { view: pathname === '/board' ? 'board' : 'days' };
   }
-  const code = /^\/(?:treasures|p)\/([^/]+)$/.exec(pathname)?.[1];
+  const code = /^\/p\/([^/]+)$/.exec(pathname)?.[1];
   return code === undefined ? { view: 'unknown' } : { view: 'product', code: decoded(code) };
 }
 

@@ -160,6 +160,7 @@ export const en: Text = {
   orderCancels: 'Order cancels',
   state: 'State',
   open: 'In progress',
+  past: 'Past',
   closedDay: 'Closed',
   corrected: (count) => `${n(count)} ${count === 1 ? 'correction' : 'corrections'} after closing`,
   chartOf: 'Value in the chart',

@@ -155,6 +155,7 @@ export const ko = {
   orderCancels: '주문 취소',
   state: '상태',
   open: '진행 중',
+  past: '지난 날',
   closedDay: '마감',
   corrected: (count: number) => `마감 뒤 정정 ${n(count)}건`,
   chartOf: '그래프로 볼 값',

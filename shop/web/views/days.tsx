@@ -5,6 +5,7 @@ import { Choice } from '../parts/choice.tsx';
 import { DayBars, valueText } from '../parts/day-bars.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
+import { shopDay } from '../shell/clock.ts';
 import { formatDay } from '../text/format.ts';
 import type { Text } from '../text/ko.ts';
 import { text } from '../text/text.ts';
@@ -132,17 +133,25 @@ function DayLine({ total }: { readonly total: DayTotal }) {
 
 function DayState({ total }: { readonly total: DayTotal }) {
   const t = text.value;
+  const state = stateOf(total);
+  const words = { closed: t.closedDay, open: t.open, past: t.past };
   return (
-    <span class={total.closed ? 'tag closed' : 'tag'}>
+    <span class={`tag ${state}`}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
-        {total.closed ? (
+        {state === 'closed' ? (
           <path d="M4 7h8v6H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
         ) : (
           <circle cx="8" cy="8" r="4" />
         )}
       </svg>
-      {total.closed ? t.closedDay : t.open}
+      {words[state]}
       {total.corrections > 0 && <small>{t.corrected(total.corrections)}</small>}
     </span>
   );
+}
+
+/** A past day is closed only when the shop says so: until then late records may still change it. */
+function stateOf({ closed, day }: DayTotal): 'closed' | 'open' | 'past' {
+  if (closed) return 'closed';
+  return day < shopDay.value ? 'past' : 'open';
 }

@@ -16,11 +16,16 @@ import { SevenDays } from './seven-days.tsx';
 /** One treasure: opening it counts as a view, keeping it open as a viewer. */
 export function ProductPage({ code }: { readonly code: string }) {
   const { product, problem, retry } = useProduct(code);
-  if (problem?.status === 404) return <NotFound message={text.value.productNotFound(code)} />;
+  if (problem !== undefined && namesNothing.includes(problem.status)) {
+    return <NotFound message={text.value.productNotFound(code)} />;
+  }
   if (problem !== undefined) return <ProblemNote problem={problem} retry={retry} />;
   if (product === undefined) return <ProductSkeleton />;
   return <Details product={product} />;
 }
+
+/** No such treasure, or no code that a treasure could have. */
+const namesNothing = [400, 404];
 
 function useProduct(code: string) {
   const [product, setProduct] = useState<ProductDetail>();
