@@ -21,7 +21,7 @@ export function deskScenarios({ shop, come }: Stage): void {
     assert.equal(await visitor.button('예약 취소').count(), 0);
   });
 
-  test('a reservation that another page has cancelled is refused in the words of the shop', async () => {
+  test('a reservation that is cancelled elsewhere is refused in the words of the shop', async () => {
     await using visitor = await come();
     await visitor.openLive(`/p/${plenty}`);
     await visitor.button('날짜 정해 예약하기').click();
@@ -46,7 +46,7 @@ export function deskScenarios({ shop, come }: Stage): void {
     await visitor.page.locator(`[data-stock="${quantity}"]`).waitFor();
   });
 
-  test('an order of more than is left is refused beside its button, which takes the focus', async () => {
+  test('a refused order says why beside its button, and takes the focus', async () => {
     await using visitor = await come();
     await visitor.openLive(`/p/${scarce}`);
     await visitor.page.getByRole('spinbutton', { name: '수량' }).first().fill('99');
@@ -57,7 +57,7 @@ export function deskScenarios({ shop, come }: Stage): void {
     assert.match((await note.textContent()) ?? '', /남은 수량이 모자라/);
   });
 
-  test('an order whose answer was lost is tried again under the same key, and counts once', async () => {
+  test('an order whose answer was lost is tried again and counts once', async () => {
     await using visitor = await come();
     const { quantity } = await productOf(shop(), plenty);
     const keys: (string | undefined)[] = [];
@@ -76,7 +76,7 @@ export function deskScenarios({ shop, come }: Stage): void {
     assert.equal((await productOf(shop(), plenty)).quantity, quantity - 1);
   });
 
-  test('a treasure that is sold out while the page is open cannot be ordered any more', async () => {
+  test('a treasure that sells out while it is looked at cannot be ordered any more', async () => {
     await using visitor = await come();
     await visitor.openLive(`/p/${scarce}`);
     for (;;) {

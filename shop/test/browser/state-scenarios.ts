@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
  * to the page; everything else comes from the running shop.
  */
 export function stateScenarios({ come }: Stage): void {
-  test('while the catalogue loads the page shows its outline, then says what it waits for', async () => {
+  test('a loading catalogue shows its outline, then says what it waits for', async () => {
     await using visitor = await come();
     const held = Promise.withResolvers<void>();
     await visitor.page.route('**/api/products?*', async (route) => {
@@ -23,7 +23,7 @@ export function stateScenarios({ come }: Stage): void {
     assert.equal(await visitor.page.locator('.card-skeletons').count(), 0);
   });
 
-  test('a catalogue that fails says why in the words of the shop, and can be tried again', async () => {
+  test('a failed catalogue says why in the words of the shop, and can be tried again', async () => {
     await using visitor = await come();
     const detail = '장부를 열 수 없습니다.';
     await visitor.page.route(
