@@ -21,7 +21,7 @@ export function deskScenarios({ shop, come }: Stage): void {
     assert.equal(await visitor.button('예약 취소').count(), 0);
   });
 
-  test('a reservation that is cancelled elsewhere is refused in the words of the shop', async () => {
+  test('a reservation cancelled elsewhere is refused in the words of the shop', async () => {
     await using visitor = await come();
     await visitor.openLive(`/p/${plenty}`);
     await visitor.button('날짜 정해 예약하기').click();
