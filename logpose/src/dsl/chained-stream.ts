@@ -49,7 +49,8 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
   }
 
   get serdes(): SerdesInForce<K, V> {
-    return this.place;
+    const { key, value } = this.place;
+    return { key, value };
   }
 
   filter(keep: RecordCallback<K, V, boolean>, options: NodeOptions = {}): KStream<K, AnyValue> {

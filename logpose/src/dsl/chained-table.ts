@@ -27,7 +27,8 @@ export class ChainedTable<in out K, in out V> implements KTable<K, V> {
   }
 
   get serdes(): SerdesInForce<K, V> {
-    return this.place;
+    const { key, value } = this.place;
+    return { key, value };
   }
 
   filter(keep: (value: AnyValue, key: K) => boolean, options?: NodeOptions): KTable<K, AnyValue> {

@@ -23,6 +23,25 @@ suite('to', () => {
     assert.deepEqual(driver.read(out), [['ada', null]]);
   });
 
+  test('a partitioner chooses; what it leaves open goes by the hash of the key', () => {
+    const asked: unknown[] = [];
+    using driver = driving((builder) =>
+      builder.stream(words).to(out, {
+        partitioner: (value, key, partitions) => {
+          asked.push([value, key, partitions]);
+          return value === 'tea' ? 0 : undefined;
+        },
+      }),
+    );
+    driver.send(words, 'ada', 'tea');
+    driver.send(words, 'ada', 'milk');
+    assert.deepEqual(asked, [
+      ['tea', 'ada', 1],
+      ['milk', 'ada', 1],
+    ]);
+    assert.deepEqual(written(driver, out), ['ada: tea @0', 'ada: milk @0']);
+  });
+
   test('headers stay with the record', () => {
     using driver = driving((builder) =>
       builder

@@ -144,6 +144,19 @@ suite('windowedBy', () => {
     assert.deepEqual(starts, [10]);
   });
 
+  test('rows are kept for a window and its grace; of calendar windows, for the longest', () => {
+    const builder = new StreamsBuilder();
+    const grouped = builder.stream(words).groupByKey();
+    const days = calendar({ unit: 'day', zone: 'Asia/Seoul', graceMs: 7 });
+    grouped.windowedBy(tumbling({ sizeMs: 10, graceMs: 5 })).count({ name: 'tens' });
+    grouped.windowedBy(days).count({ name: 'days' });
+    const [tens, perDay] = builder
+      .build()
+      .stores.map(({ definition }) => definition.windows?.retentionMs ?? 0);
+    assert.equal(tens, 15);
+    assert.ok(Number(perDay) >= 25 * 3_600_000 + 7);
+  });
+
   test('rows must be kept at least as long as their window and its grace', () => {
     const builder = new StreamsBuilder();
     builder
