@@ -15,7 +15,7 @@ export interface EmbeddedLogOptions {
   readonly fsync?: FsyncPolicy;
   /** Bytes after which a partition goes on in another file. Default 64 MiB. */
   readonly segmentBytes?: number;
-  /** Bytes after which the journal is begun anew from a snapshot. Default 16 MiB. */
+  /** Bytes after which the journal is begun anew from a snapshot. Default 4 MiB. */
   readonly maxJournalBytes?: number;
   /** Bytes of records a transaction may hold, in memory, until it commits. Default 64 MiB. */
   readonly maxTransactionBytes?: number;
@@ -46,7 +46,7 @@ const mebibyte = 1024 * 1024;
 const defaults: LogSettings = {
   fsync: 'interval',
   segmentBytes: 64 * mebibyte,
-  maxJournalBytes: 16 * mebibyte,
+  maxJournalBytes: 4 * mebibyte,
   maxTransactionBytes: 64 * mebibyte,
   maxOpenFiles: 128,
   onRecovery: warn,

@@ -14,7 +14,7 @@ import { SegmentWriter } from './segment-writer.ts';
 import { Syncer } from './syncer.ts';
 
 // Bytes of records behind a snapshot: what a start after a kill reads to check them.
-const maxUncheckedBytes = 256 * 1024 * 1024;
+const maxUncheckedBytes = 128 * 1024 * 1024;
 // A group holds the memory of its records; more wait for the next.
 const maxGroupBytes = 32 * 1024 * 1024;
 

@@ -62,7 +62,16 @@ function tryLock(directory: string): DirectoryLock | undefined {
   for (const number of numbersIn(directory)) {
     if (number <= highest) fs.rmSync(lockPath(directory, number), { force: true });
   }
-  return { release: () => writeOver(path, thisProcess(true)) };
+  return { release: () => release(path) };
+}
+
+function release(path: string): void {
+  try {
+    writeOver(path, thisProcess(true));
+  } catch {
+    // Without room for a word the file itself can go: nobody has looked behind a held one.
+    fs.rmSync(path, { force: true });
+  }
 }
 
 function ownedBy({ pid }: Owner, directory: string): ConfigError {

@@ -41,7 +41,8 @@ class NodeDisk implements Disk {
   }
 
   sizeOf(path: string): number | undefined {
-    return fs.statSync(this.locate(path), { throwIfNoEntry: false })?.size;
+    const full = this.locate(path);
+    return whenDone('look at', full, () => fs.statSync(full, { throwIfNoEntry: false })?.size);
   }
 
   open(path: string): DiskFile {

@@ -2,9 +2,9 @@ import { crc32c } from '../../base/crc32c.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import { crcStart, storedCrc } from '../../log/batch-header.ts';
 import { BatchWalk } from '../segments/batch-walk.ts';
-import type { OpenFiles } from '../segments/open-files.ts';
 import type { Appended, SegmentSize } from '../state/change.ts';
 import type { PartitionState } from '../state/partition-state.ts';
+import type { ReadAhead } from './read-ahead.ts';
 
 /** Where records should be and are not. */
 export interface MissingRecords {
@@ -22,7 +22,7 @@ export interface WholeUpTo extends SegmentSize {
  * Undefined when all are there with their CRCs.
  */
 export function checkRecords(
-  disk: { readonly files: OpenFiles; sizeOf(path: string): number | undefined },
+  files: ReadAhead,
   { partition, whole }: { readonly partition: PartitionState; readonly whole: WholeUpTo },
   change: Appended,
 ): MissingRecords | undefined {
@@ -32,9 +32,8 @@ export function checkRecords(
     position: { ...partition.place, offset },
     path,
   });
-  if ((disk.sizeOf(path) ?? 0) < change.sizeBytes) return missingAt(whole.endOffset);
-  const bytes = Buffer.allocUnsafe(change.sizeBytes - fromBytes);
-  disk.files.at(path).read(bytes, fromBytes);
+  const bytes = files.read(path, fromBytes, change.sizeBytes - fromBytes);
+  if (bytes === undefined) return missingAt(whole.endOffset);
   const walk = new BatchWalk(bytes, whole.endOffset);
   while (walk.at < bytes.length) {
     const header = walk.peek();

@@ -7,6 +7,7 @@ import type { Appended, Change } from '../state/change.ts';
 import { LogState } from '../state/log-state.ts';
 import type { PartitionState } from '../state/partition-state.ts';
 import { checkRecords, type MissingRecords, type WholeUpTo } from './check-records.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type { JournalContents, PlacedEntry } from './read-journal.ts';
 
 /** What a journal and the records behind it come to. */
@@ -74,6 +75,7 @@ class Replay {
   readonly #state: LogState;
   readonly #parts: ReplayParts;
   readonly #givenUp: GivenUp;
+  readonly #ahead: ReadAhead;
   #applied = 0;
 
   constructor(journal: JournalContents, state: LogState, parts: ReplayParts) {
@@ -81,6 +83,7 @@ class Replay {
     this.#state = state;
     this.#parts = parts;
     this.#givenUp = new GivenUp(journal.entries);
+    this.#ahead = new ReadAhead(parts);
   }
 
   /** Applies entries while their records are there, and returns how many. */
@@ -123,9 +126,7 @@ class Replay {
     whole: WholeUpTo = wholeUpTo(partition),
   ): MissingRecords | undefined {
     if (this.#givenUp.has(change)) return undefined;
-    const { disk, files } = this.#parts;
-    const where = { files, sizeOf: (path: string) => disk.sizeOf(path) };
-    return checkRecords(where, { partition, whole }, change);
+    return checkRecords(this.#ahead, { partition, whole }, change);
   }
 
   #apply(change: Change): void {

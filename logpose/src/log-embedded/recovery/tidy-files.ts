@@ -22,7 +22,7 @@ function checkSegment(disk: Disk, partition: PartitionState, segment: Segment): 
 
 /** Removes what does not belong to the log: bytes behind its end, files that nothing speaks of. */
 export function tidyFiles(disk: Disk, state: LogState): void {
-  for (const name of disk.list('')) if (name.endsWith('.tmp')) disk.remove(name);
+  for (const name of disk.list('')) if (/^journal-\d{12}\.tmp$/.test(name)) disk.remove(name);
   const directories = new Map(
     [...state.topics.values()].map((topic) => [topic.directory, topic.partitions]),
   );
