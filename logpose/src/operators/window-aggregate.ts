@@ -31,7 +31,7 @@ export function windowReduce<K, V>(
 ): ProcessorFactory<K | null, V, Windowed<K>, Change<V>> {
   return windowed(windows, definition, (row, value, key) => ({
     before: row,
-    after: row === undefined ? value : (reducer(row, value, key) ?? undefined),
+    after: (row === undefined ? value : reducer(row, value, key)) ?? undefined,
   }));
 }
 
