@@ -13,7 +13,11 @@ export function refusalCodeOf(error: unknown): RefusalCode | undefined {
   if (/^(08|53|57P)/.test(code) || networkCodes.has(code)) return 'sql-unavailable';
   // The drivers report a broken connection by text alone.
   const message = error instanceof Error ? error.message : '';
-  if (/connection terminated|timeout exceeded when trying to connect|is closed/i.test(message)) {
+  if (
+    /connection terminated|timeout exceeded when trying to connect|is closed|been destroyed/i.test(
+      message,
+    )
+  ) {
     return 'sql-unavailable';
   }
   return undefined;

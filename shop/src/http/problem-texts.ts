@@ -1,0 +1,147 @@
+import type { ProblemCode } from './problem-codes.ts';
+
+/** The languages that people are answered in. */
+export type Language = 'ko' | 'en';
+
+/** Numbers and names that a text may mention. */
+export type Facts = Readonly<Record<string, string | number>>;
+
+/** What a person is told. `{name}` stands for a fact. */
+export function detailOf(code: ProblemCode, language: Language, facts: Facts): string {
+  return texts[code][language].replace(
+    /\{(\w+)\}/g,
+    (_all, name: string) => `${facts[name] ?? ''}`,
+  );
+}
+
+/** The language asked for by an `Accept-Language` header; Korean unless English comes first. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const wishes = (acceptLanguage ?? '').split(',').map(wishOf);
+  const known = wishes.filter(({ tag, weight }) => /^(ko|en)\b/.test(tag) && weight > 0);
+  const [first] = known.toSorted((one, other) => other.weight - one.weight);
+  return first?.tag.startsWith('en') === true ? 'en' : 'ko';
+}
+
+function wishOf(part: string): { readonly tag: string; readonly weight: number } {
+  const [tag = '', quality] = part
+    .trim()
+    .toLowerCase()
+    .split(/;\s*q=/);
+  const weight = quality === undefined ? 1 : Number(quality);
+  return { tag, weight: Number.isNaN(weight) ? 0 : weight };
+}
+
+const texts: Readonly<Record<ProblemCode, Readonly<Record<Language, string>>>> = {
+  'malformed-json': {
+    ko: '요청 본문이 올바른 JSON이 아닙니다.',
+    en: 'The body is not well-formed JSON.',
+  },
+  'validation-failed': {
+    ko: '요청을 이해할 수 없습니다. {field}: {problem}',
+    en: 'The request is not as it should be. {field}: {problem}',
+  },
+  'not-allowed': {
+    ko: '관리자만 할 수 있는 일입니다.',
+    en: 'Only whoever runs this shop may do that.',
+  },
+  'foreign-origin': {
+    ko: '다른 사이트에서 보낸 요청은 받지 않습니다.',
+    en: 'Requests from another site are not answered.',
+  },
+  'product-not-found': {
+    ko: '보물을 찾을 수 없습니다. (번호: {productId})',
+    en: 'No such treasure (id {productId})',
+  },
+  'order-not-found': {
+    ko: '주문을 찾을 수 없습니다. (번호: {orderId})',
+    en: 'No such order (id {orderId})',
+  },
+  'reservation-not-found': {
+    ko: '예약을 찾을 수 없습니다. (번호: {reservationId})',
+    en: 'No such reservation (id {reservationId})',
+  },
+  'ranking-not-found': {
+    ko: '그런 순위는 없습니다. 있는 순위: {known}',
+    en: 'No such ranking. There are: {known}',
+  },
+  'route-not-found': {
+    ko: '그런 주소는 없습니다. 주소 목록은 /basquiat-api 에 있습니다.',
+    en: 'No such address. All of them are listed at /basquiat-api',
+  },
+  'out-of-stock': {
+    ko: '남은 수량이 모자라 합류할 수 없습니다. 남은 수량: {available}개',
+    en: 'Not enough left. Remaining: {available}',
+  },
+  'stock-below-zero': {
+    ko: '재고를 그만큼 바꿀 수 없습니다. 남은 수량: {available}개',
+    en: 'The stock cannot change by that much. Remaining: {available}',
+  },
+  'already-confirmed': {
+    ko: '이미 확정한 예약입니다.',
+    en: 'This reservation is already confirmed.',
+  },
+  'already-cancelled': {
+    ko: '이미 취소했습니다.',
+    en: 'This is already cancelled.',
+  },
+  'too-large': {
+    ko: '요청 본문이 너무 큽니다. 16 kB까지 받습니다.',
+    en: 'The body is too large. 16 kB at most.',
+  },
+  'not-json': {
+    ko: '요청 본문은 application/json이어야 합니다.',
+    en: 'The body must be application/json.',
+  },
+  'date-in-past': {
+    ko: '지난 날짜로는 예약할 수 없습니다.',
+    en: 'You cannot reserve a past day.',
+  },
+  'date-too-far': {
+    ko: '{last}까지만 예약할 수 있습니다.',
+    en: 'You can reserve until {last}.',
+  },
+  'date-not-real': {
+    ko: '달력에 없는 날짜입니다. ({reserveDate})',
+    en: 'The calendar has no such day ({reserveDate}).',
+  },
+  'idempotency-key-reused': {
+    ko: '같은 Idempotency-Key로 다른 요청을 보냈습니다.',
+    en: 'This Idempotency-Key was used for another request.',
+  },
+  'too-many-requests': {
+    ko: '요청이 너무 많습니다. 잠시 뒤 다시 시도해 주세요.',
+    en: 'Too many requests. Please try again in a moment.',
+  },
+  internal: {
+    ko: '문제가 생겼습니다. 잠시 뒤 다시 시도해 주세요.',
+    en: 'Something went wrong. Please try again in a moment.',
+  },
+  busy: {
+    ko: '지금 손님이 많습니다. 잠시 뒤 다시 시도해 주세요.',
+    en: 'Many customers right now. Please try again.',
+  },
+  'sql-unavailable': {
+    ko: '장부를 열 수 없습니다. 잠시 뒤 다시 시도해 주세요.',
+    en: 'The books cannot be reached. Please try again in a moment.',
+  },
+  'no-responder': {
+    ko: '지금 응답할 사람이 없습니다. 잠시 뒤 다시 시도해 주세요.',
+    en: 'Nobody is there to answer. Please try again in a moment.',
+  },
+  restoring: {
+    ko: '집계를 복구하는 중입니다. 남은 기록: {lag}개',
+    en: 'Restoring counts. Records left: {lag}',
+  },
+  'counts-unavailable': {
+    ko: '지금은 집계를 읽을 수 없습니다.',
+    en: 'Counts cannot be read right now.',
+  },
+  'no-customers': {
+    ko: '이 가게는 모의 손님 없이 열렸습니다.',
+    en: 'This shop was opened without simulated customers.',
+  },
+  'responder-timeout': {
+    ko: '응답이 늦어지고 있습니다. 잠시 뒤 다시 시도해 주세요.',
+    en: 'This takes longer than usual. Please try again.',
+  },
+};

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import compress from '@fastify/compress';
+import rateLimit from '@fastify/rate-limit';
+import serveStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerPage from '@fastify/swagger-ui';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { isLocal, refuseForeign } from './access.ts';
+import { type HttpApp, type HttpParts, pathOf, RouteTools } from './parts.ts';
+import { Problem, problemBody, problemOf } from './problem.ts';
+import { languageOf } from './problem-texts.ts';
+import { opsRoutes } from './routes/ops.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { problemRoutes } from './routes/problems.ts';
+import { productRoutes } from './routes/products.ts';
+import { reservationRoutes } from './routes/reservations.ts';
+import { statsRoutes } from './routes/stats.ts';
+import { type TypeBoxProvider, validatorCompiler } from './validate.ts';
+import { nameVisitor } from './visitor.ts';
+
+/** Bytes of a body. */
+export const maxBodyBytes = 16 * 1024;
+/** Writes a second of one address that is not this machine. */
+export const maxWritesPerSecond = 50;
+
+/** Builds the server; it does not listen yet. */
+export async function buildHttp(parts: HttpParts): Promise<HttpApp> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 128 },
+  }).withTypeProvider<TypeBoxProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
+  answerProblems(app, parts);
+  app.addHook('onRequest', async (request, reply) => {
+    refuseForeign(request, parts.access);
+    nameVisitor(request, reply, parts.surroundings);
+  });
+  await app.register(rateLimit, limits);
+  await app.register(swagger, documentation);
+  await app.register(swaggerPage, { routePrefix: '/basquiat-api' });
+  await app.register(async (routes) => {
+    const typed = routes.withTypeProvider<TypeBoxProvider>();
+    const tools = new RouteTools(parts);
+    productRoutes(typed, tools);
+    orderRoutes(typed, tools);
+    reservationRoutes(typed, tools);
+    statsRoutes(typed, tools);
+    opsRoutes(typed, tools);
+    problemRoutes(typed);
+    typed.get('/api-docs', { schema: { hide: true } }, () => app.swagger());
+  });
+  if (parts.pageDirectory !== undefined) await servePage(app, parts.pageDirectory);
+  return app;
+}
+
+function answerProblems(app: HttpApp, parts: HttpParts): void {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal') parts.onError(problem.cause);
+    const body = problemBody(problem, {
+      path: pathOf(request),
+      language: languageOf(request.headers['accept-language']),
+      traceId: traceIdOf(request),
+      nowMs: parts.surroundings.nowMs(),
+      zone: parts.zone,
+    });
+    if (problem.status === 503) void reply.header('retry-after', '1');
+    return reply
+      .code(problem.status)
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(body));
+  };
+  app.setErrorHandler(answer);
+  app.setNotFoundHandler((request, reply) => {
+    return answer(new Problem('route-not-found'), request, reply);
+  });
+}
+
+/** The caller's trace, or one of our own. */
+function traceIdOf({ headers }: FastifyRequest): string {
+  const given = headers['traceparent'];
+  const trace =
+    typeof given === 'string' ? /^[\da-f]{2}-([\da-f]{32})-/.exec(given)?.[1] : undefined;
+  return trace ?? randomBytes(16).toString('hex');
+}
+
+const limits = {
+  max: maxWritesPerSecond,
+  timeWindow: 1_000,
+  allowList: (request: FastifyRequest) => isRead(request.method) || isLocal(request),
+  errorResponseBuilder: () => new Problem('too-many-requests'),
+};
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+const documentation = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: '보물 상점 · the shop',
+      description: 'Orders, reservations and live counts of a small treasure shop.',
+      version: '0.1.0',
+    },
+  },
+};
+
+/** The page's own scripts and styles, and a line back to this server: nothing else. */
+const contentPolicy = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+async function servePage(app: HttpApp, root: string): Promise<void> {
+  await app.register(async (page) => {
+    await page.register(compress, { globalCompression: true, encodings: ['br', 'gzip'] } as const);
+    page.addHook('onSend', async (_request, reply) => {
+      void reply.header('content-security-policy', contentPolicy);
+      void reply.header('x-content-type-options', 'nosniff');
+      void reply.header('referrer-policy', 'no-referrer');
+    });
+    await page.register(serveStatic, {
+      root,
+      index: ['index.html'],
+      // Names of assets change with their contents; the page itself is asked for anew.
+      setHeaders: (reply, path) => {
+        const lasts = /[\\/]assets[\\/]/.test(path);
+        reply.header('cache-control', lasts ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+      cacheControl: false,
+    });
+    for (const path of pagePaths) {
+      page.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
+    }
+  });
+}
+
+/** Addresses of the page's views, which the page itself reads. */
+const pagePaths = ['/treasures/:code', '/p/:code', '/board', '/days'];
