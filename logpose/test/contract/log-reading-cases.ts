@@ -205,6 +205,21 @@ function positionCases(it: ContractCase): void {
     await assert.rejects(poll, outOfRange(0, { startOffset: 2, endOffset: 2 }));
   });
 
+  it('a position out of range costs no other partition its records', async (port) => {
+    await createTopics(port);
+    await port.producer().append(first, batchOf('a'));
+    const consumer = port.consumer();
+    consumer.assign([
+      { ...first, offset: 0 },
+      { ...second, offset: 9 },
+    ]);
+    await assert.rejects(consumer.poll(deadlineMs), PositionOutOfRangeError);
+
+    consumer.unassign([second]);
+
+    assert.deepEqual(await readValues(consumer, 1), ['a']);
+  });
+
   it('after a position out of range another one can be taken', async (port) => {
     await createTopics(port);
     await port.producer().append(first, batchOf('a', 'b'));

@@ -105,7 +105,10 @@ export class ReferenceConsumer implements LogConsumer {
       const batches = partition.read(position, this.#maxBytes);
       if (batches === undefined) continue;
       fetched.push(batches);
-      this.#positions.set(key, { ...position, offset: batches.nextOffset });
+    }
+    for (const { topic, partition, nextOffset } of fetched) {
+      const position = { topic, partition, offset: nextOffset };
+      this.#positions.set(keyOf(position), position);
     }
     return fetched;
   }

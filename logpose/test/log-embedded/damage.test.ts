@@ -86,7 +86,7 @@ suite('what a crash leaves', () => {
     for (const path of [
       'topics/0.red/0-00000000000000000099.log',
       'topics/9.gone/0-0.log',
-      'x.tmp',
+      'journal-000000000009.tmp',
     ]) {
       disk.open(path).write([Buffer.from('left')], 0);
     }

@@ -4,7 +4,7 @@ import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches, LogConsumer } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Bells } from '../commit/bells.ts';
-import type { ReadPlace, SegmentReader } from '../segments/segment-reader.ts';
+import type { BatchRun, ReadPlace, SegmentReader } from '../segments/segment-reader.ts';
 import type { LogState } from '../state/log-state.ts';
 
 export const defaultMaxPartitionBytes = 1024 * 1024;
@@ -100,16 +100,16 @@ export class EmbeddedConsumer implements LogConsumer {
   }
 
   #fetch(): readonly FetchedBatches[] {
-    const fetched: FetchedBatches[] = [];
+    const runs: { readonly of: Assigned; readonly run: BatchRun }[] = [];
     for (const assigned of this.#assigned.values()) {
-      if (assigned.isPaused) continue;
-      const batches = this.#read(assigned);
-      if (batches !== undefined) fetched.push(batches);
+      const run = assigned.isPaused ? undefined : this.#read(assigned);
+      if (run !== undefined) runs.push({ of: assigned, run });
     }
-    return fetched;
+    // Nobody goes on before all were read: a failure must not swallow what others had.
+    return runs.map(({ of, run }) => goOn(of, run));
   }
 
-  #read(assigned: Assigned): FetchedBatches | undefined {
+  #read(assigned: Assigned): BatchRun | undefined {
     const { partition, offset, place } = assigned;
     const { state, reader } = this.#parts;
     const found = state.partition(partition);
@@ -119,12 +119,7 @@ export class EmbeddedConsumer implements LogConsumer {
       throw new PositionOutOfRangeError({ ...partition, offset }, { startOffset, endOffset });
     }
     assigned.endOffset = endOffset;
-    const run = reader.read(found, { offset, place }, this.#maxPartitionBytes);
-    if (run === undefined) return undefined;
-    const { bytes, nextOffset, next } = run;
-    assigned.offset = nextOffset;
-    assigned.place = next;
-    return { ...partition, bytes, fromOffset: offset, nextOffset, endOffset };
+    return reader.read(found, { offset, place }, this.#maxPartitionBytes);
   }
 
   #wait(timeoutMs: number): Promise<void> {
@@ -141,6 +136,13 @@ export class EmbeddedConsumer implements LogConsumer {
       bells.join(end);
     });
   }
+}
+
+function goOn(assigned: Assigned, { bytes, nextOffset, next }: BatchRun): FetchedBatches {
+  const { partition, offset: fromOffset, endOffset = nextOffset } = assigned;
+  assigned.offset = nextOffset;
+  assigned.place = next;
+  return { ...partition, bytes, fromOffset, nextOffset, endOffset };
 }
 
 function noPartition({ topic, partition }: TopicPartition): LogUnavailableError {

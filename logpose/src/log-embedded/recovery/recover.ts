@@ -52,8 +52,13 @@ async function beginLog(disk: Disk): Promise<Recovered> {
 
 async function begin(disk: Disk, number: number, state: LogState): Promise<JournalFile> {
   const journal = await JournalFile.begin(disk, number, state);
-  await disk.syncDirectory('');
-  return journal;
+  try {
+    await disk.syncDirectory('');
+    return journal;
+  } catch (cause) {
+    journal.close();
+    throw cause;
+  }
 }
 
 /** The next journal says of everything that it is synced. */

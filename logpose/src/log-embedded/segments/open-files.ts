@@ -4,6 +4,8 @@ interface OpenFile {
   readonly file: DiskFile;
   /** How many syncs are under way; it stays open meanwhile. */
   users: number;
+  /** It is of no use any more once they have ended. */
+  isForgotten: boolean;
 }
 
 /** Files that were used lately, open. Closes the one that was not used for longest. */
@@ -34,15 +36,17 @@ export class OpenFiles {
       await open.file.sync();
     } finally {
       open.users--;
+      if (open.isForgotten && open.users === 0) open.file.close();
     }
   }
 
   /** Closes a file, or all files below a directory. */
   close(path: string): void {
-    for (const [each, { file, users }] of this.#open) {
-      if (users > 0 || (each !== path && !each.startsWith(`${path}/`))) continue;
+    for (const [each, open] of this.#open) {
+      if (each !== path && !each.startsWith(`${path}/`)) continue;
       this.#open.delete(each);
-      file.close();
+      if (open.users === 0) open.file.close();
+      else open.isForgotten = true;
     }
   }
 
@@ -53,7 +57,7 @@ export class OpenFiles {
 
   #take(path: string): OpenFile {
     const known = this.#open.get(path);
-    const open = known ?? { file: this.#disk.open(path), users: 0 };
+    const open = known ?? { file: this.#disk.open(path), users: 0, isForgotten: false };
     if (known !== undefined) this.#open.delete(path);
     this.#open.set(path, open);
     if (known === undefined && this.#open.size > this.#maxOpenFiles) this.#closeOldest();
