@@ -1,3 +1,5 @@
+import type { QuerySpec } from './queries.ts';
+
 /** A program for Kafka Streams with the outcome that Kafka Streams itself gave. */
 export interface Case {
   readonly name: string;
@@ -105,7 +107,7 @@ export type Step =
   | { readonly batch: readonly InputRecord[] }
   | { readonly advanceWallClockMs: number }
   | { readonly commit: true }
-  | { readonly query: unknown };
+  | { readonly query: QuerySpec };
 
 /** What Kafka Streams did with the program. */
 export interface Outcome {
@@ -116,6 +118,7 @@ export interface Outcome {
   readonly output?: readonly OutputRecord[];
   readonly internal?: Readonly<Record<string, readonly InternalRow[]>>;
   readonly calls?: readonly unknown[];
+  readonly queries?: readonly unknown[];
   readonly dropped?: number;
   readonly stores?: Readonly<Record<string, readonly StoredRow[]>>;
   readonly error?: { readonly phase: string; readonly op?: number; readonly step?: number };

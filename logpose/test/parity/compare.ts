@@ -21,6 +21,7 @@ export function differencesOf(test: Case, result: Result): readonly string[] {
   check('co-partitioned topics', result.copartition, sortedGroups(expected.copartition));
   check('output', result.output, byTopic(expected.output));
   check('calls', result.calls, expected.calls ?? []);
+  check('queries', result.queries, expected.queries ?? []);
   if (error !== undefined) return differences;
   check('dropped records', result.dropped, expected.dropped ?? 0);
   check('stores', withoutUnseen(result.stores, expected.stores), expected.stores ?? {});

@@ -6,6 +6,7 @@ import type { AnyValue } from '../../src/topology/topology.ts';
 import type { Case, InputRecord, OutputRecord, Step } from './case.ts';
 import { type Program, programOf } from './program.ts';
 import type { Types } from './program-topics.ts';
+import { answer, type QuerySpec } from './queries.ts';
 import { Unsupported } from './unsupported.ts';
 import { endAsJson, hex, typeNamed } from './values.ts';
 
@@ -18,6 +19,7 @@ export interface Result {
   readonly output: Readonly<Record<string, readonly OutputRecord[]>>;
   readonly internal: Readonly<Record<string, readonly (readonly unknown[])[]>>;
   readonly calls: readonly unknown[];
+  readonly queries: readonly unknown[];
   readonly dropped: number;
   readonly stores: Readonly<Record<string, readonly unknown[]>>;
   readonly error: { readonly phase: string; readonly step?: number } | undefined;
@@ -52,6 +54,7 @@ class Run {
   readonly #output: Record<string, OutputRecord[]> = {};
   readonly #internal: Record<string, (readonly unknown[])[]> = {};
   readonly #calls: unknown[] = [];
+  readonly #queries: unknown[] = [];
   #step = 0;
 
   constructor(test: Case) {
@@ -102,6 +105,7 @@ class Run {
       output: this.#output,
       internal: this.#internal,
       calls: this.#calls,
+      queries: this.#queries,
       dropped: droppedOf(driver),
       stores: storesOf(driver, program, topology),
       error,
@@ -112,7 +116,17 @@ class Run {
     if ('topic' in step) send(driver, program, step);
     else if ('advanceWallClockMs' in step) driver.advanceWallClockMs(step.advanceWallClockMs);
     else if ('commit' in step) driver.commit();
+    else if ('query' in step) this.#ask(driver, program, step.query);
     else throw new Unsupported(Object.keys(step).join());
+  }
+
+  #ask(driver: TestDriver, program: Program, query: QuerySpec): void {
+    const used = program.stores.get(query.store);
+    if (used === undefined) throw new Unsupported(`store ${query.store}`);
+    const { handle, value } = used;
+    const timestamped = handle.storeKind.startsWith('timestamped');
+    const asked = { open: driver.store(handle), value, timestamped };
+    this.#queries.push({ step: this.#step, result: answer(query, asked) });
   }
 
   #collect(driver: TestDriver, program: Program, topology: Topology): void {
@@ -159,6 +173,7 @@ const nothing: Omit<Result, 'error'> = {
   output: {},
   internal: {},
   calls: [],
+  queries: [],
   dropped: 0,
   stores: {},
 };
