@@ -197,12 +197,9 @@ class ChangeReader {
   }
 
   config(): Readonly<Record<string, string>> {
-    const config: Record<string, string> = {};
-    for (let left = this.number(); left > 0; left--) {
-      const name = this.text();
-      config[name] = this.text();
-    }
-    return config;
+    const entries: [string, string][] = [];
+    for (let left = this.number(); left > 0; left--) entries.push([this.text(), this.text()]);
+    return Object.fromEntries(entries);
   }
 
   segments(): readonly SegmentSize[] {
