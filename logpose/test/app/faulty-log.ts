@@ -1,0 +1,85 @@
+import {
+  FencedError,
+  TransactionAbortedError,
+  TransactionInDoubtError,
+} from '../../src/errors/log-errors.ts';
+import type {
+  LogConsumer,
+  LogConsumerOptions,
+  LogPort,
+  LogProducer,
+  LogTransaction,
+  TransactionalLogProducer,
+  TransactionalOptions,
+} from '../../src/log/log-port.ts';
+
+/** How a commit ends. In doubt it has happened or not, and nobody says so. */
+export type CommitEnd = 'commit' | 'abort' | 'doubt-committed' | 'doubt-lost' | 'fenced' | 'never';
+
+/** A log whose commits end as a test says. */
+export class FaultyLog implements LogPort {
+  readonly #port: LogPort;
+  /** How the next commits end, one after the other; then all commit. */
+  readonly ends: CommitEnd[] = [];
+  /** Commits that were begun. */
+  commits = 0;
+  /** Called before each poll of a consumer; what it returns is waited for. */
+  beforePoll: () => Promise<void> = async () => {};
+
+  constructor(port: LogPort) {
+    this.#port = port;
+  }
+
+  get admin(): LogPort['admin'] {
+    return this.#port.admin;
+  }
+
+  consumer(options?: LogConsumerOptions): LogConsumer {
+    const consumer = this.#port.consumer(options);
+    const poll = consumer.poll.bind(consumer);
+    consumer.poll = async (timeoutMs) => {
+      await this.beforePoll();
+      return poll(timeoutMs);
+    };
+    return consumer;
+  }
+
+  producer(): LogProducer {
+    return this.#port.producer();
+  }
+
+  async transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {
+    const producer = await this.#port.transactionalProducer(options);
+    return {
+      begin: () => this.#faulty(producer.begin(), options.transactionalId),
+      close: () => producer.close(),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#port.close();
+  }
+
+  #faulty(transaction: LogTransaction, id: string): LogTransaction {
+    return {
+      append: (partition, batch) => transaction.append(partition, batch),
+      abort: () => transaction.abort(),
+      commit: async (offsets) => {
+        this.commits++;
+        const end = this.ends.shift() ?? 'commit';
+        if (end === 'never') return new Promise(() => {});
+        if (end === 'commit') return transaction.commit(offsets);
+        if (end === 'doubt-committed') await transaction.commit(offsets);
+        else await transaction.abort();
+        throw failureOf(end, id);
+      },
+    };
+  }
+}
+
+function failureOf(end: CommitEnd, id: string): Error {
+  if (end === 'fenced') return new FencedError(id);
+  return end === 'abort'
+    ? new TransactionAbortedError('a test says so')
+    : new TransactionInDoubtError();
+}
