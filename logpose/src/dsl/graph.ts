@@ -25,7 +25,13 @@ export class GraphNode {
 
   /** Whether a record without a key may be of use somewhere below. */
   reachesNullKeys(): boolean {
-    return this.children.some((child) => child.takesNullKeys || child.reachesNullKeys());
+    const below = new Set(this.children);
+    // A set's loop comes to what is added to it on the way.
+    for (const node of below) {
+      if (node.takesNullKeys) return true;
+      for (const child of node.children) below.add(child);
+    }
+    return false;
   }
 }
 
