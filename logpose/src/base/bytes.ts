@@ -15,7 +15,7 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
 /** The bytes' own copy, in memory that is not shared with anything. */
 export function copyBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
   // The `slice` of a `Buffer` shares its memory.
-  return Uint8Array.prototype.slice.call(bytes, start, end);
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 /** One character per byte: a compact form that compares, as a string, in the bytes' order. */

@@ -35,7 +35,7 @@ const keySerdes = {
   boolean: keysOf(boolean, fc.boolean(), [true]),
   uuid: keysOf(uuid, fc.uuid(), ['A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'].flatMap(bothCases)),
   bytes: keysOf<Uint8Array>(bytes, fc.uint8Array({ maxLength: 2 }), [new Uint8Array([255, 255])]),
-  json: keysOf<{}>(json(known), fc.jsonValue({ maxDepth: 1 }).filter(isSome), [
+  json: keysOf<Known>(json(known), fc.jsonValue({ maxDepth: 1 }).filter(isKnown), [
     -0,
     0,
     { a: 1, b: 2 },
@@ -228,12 +228,14 @@ function sorted(rows: Rows, within: (key: string) => boolean, reverse: boolean):
   return reverse ? found.reverse() : found;
 }
 
-function known(value: unknown): {} {
-  assert.ok(isSome(value));
+type Known = NonNullable<unknown>;
+
+function known(value: unknown): Known {
+  assert.ok(isKnown(value));
   return value;
 }
 
-function isSome(value: unknown): value is {} {
+function isKnown(value: unknown): value is Known {
   return value !== null && value !== undefined;
 }
 
