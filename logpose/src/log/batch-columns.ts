@@ -183,9 +183,27 @@ function fillColumns(columns: BatchColumns, start: number, end: number): number 
     recordEnd[index] = stop;
     // One comparison per bound and record also keeps damaged lengths from leading outside.
     if (keyBytes < -1 || valueBytes < -1 || at >= stop || stop > end) return -1;
+    // Most records have none: a count of 0 in their last byte.
+    if ((at + 1 < stop || bytes[at] !== 0) && headersEnd(bytes, at, stop) !== stop) return -1;
     at = stop;
   }
   return at;
+}
+
+/** Where the headers at `at` end; −1 when one of them reaches beyond `stop`. */
+function headersEnd(bytes: Uint8Array, at: number, stop: number): number {
+  const count = readVarint(bytes, at);
+  let next = position;
+  if (count < 0) return -1;
+  for (let index = 0; index < count; index++) {
+    const nameBytes = readVarint(bytes, next);
+    if (nameBytes < 0) return -1;
+    const valueBytes = readVarint(bytes, position + nameBytes);
+    if (valueBytes < -1) return -1;
+    next = position + Math.max(valueBytes, 0);
+    if (next > stop) return -1;
+  }
+  return next;
 }
 
 /** A control record's key is a version and a type, both 16 bits: 0 aborts, 1 commits. */
