@@ -29,17 +29,17 @@ export class ProcessError extends StreamsError {
   readonly code: 'PROCESS_FAILED' | 'STATE_MUTATED';
   readonly retriable = false;
   readonly node: string;
-  /** Undefined in a punctuator. */
+  /** Undefined in a punctuator, when a commit sends updates on, and when a task opens. */
   readonly position: RecordPosition | undefined;
 
   constructor(node: string, position: RecordPosition | undefined, cause: unknown) {
     const mutated = isMutationOfState(cause);
-    const where = position === undefined ? 'a punctuator' : showPosition(position);
+    const where = position === undefined ? 'outside of a record' : `at ${showPosition(position)}`;
     super(
       mutated
-        ? `processor ${node} changed a value that is kept in state, at ${where}: ` +
+        ? `processor ${node} changed a value that is kept in state, ${where}: ` +
             'values in state are immutable, return a changed copy instead'
-        : `processor ${node} failed at ${where}`,
+        : `processor ${node} failed ${where}`,
       { cause },
     );
     this.code = mutated ? 'STATE_MUTATED' : 'PROCESS_FAILED';

@@ -175,6 +175,21 @@ suite('user code that throws', () => {
     assert.equal(letter?.headers.get('__streams.errors.topic'), undefined);
   });
 
+  test('while the task opens is named, too', () => {
+    const builder = new StreamsBuilder();
+    builder.stream(numbers).process({
+      node: 'broken',
+      init: () => {
+        throw new RangeError('no file');
+      },
+    });
+
+    assert.throws(
+      () => new TestDriver(builder.build()),
+      (error) => error instanceof ProcessError && error.node === 'broken',
+    );
+  });
+
   test('and changed a value that state keeps is told so', () => {
     const builder = new StreamsBuilder();
     const last = keyValueStore({ name: 'last', key: utf8, value: json(parseList) });

@@ -5,7 +5,7 @@ import { topic } from '../../src/record/topic.ts';
 import { readCommitMetadata, writeCommitMetadata } from '../../src/runtime/task/commit-metadata.ts';
 import { utf8 } from '../../src/serde/primitives.ts';
 import { TestDriver } from '../../src/testing.ts';
-import { TaskRig } from './task-rig.ts';
+import { batchOf, TaskRig } from './task-rig.ts';
 
 const left = topic('left', { key: utf8, value: utf8 });
 const right = topic('right', { key: utf8, value: utf8 });
@@ -81,6 +81,20 @@ suite('which record comes next', () => {
     rig.fetch();
 
     assert.equal(rig.task.process(1), 1);
+  });
+
+  test('records before the offset at which a fetch begins are not taken again', () => {
+    const rig = mergedRig();
+    for (const time of [1, 2, 3]) rig.append(left, 'l', [`l${time}`, time]);
+    const records = rig.topic('left');
+    const whole = batchOf({ topic: 'left', records, fromOffset: 0 });
+    rig.task.add({ ...whole, fromOffset: 2 });
+
+    rig.task.process(10);
+    rig.commit();
+
+    assert.deepEqual(valuesOf(rig), ['l3']);
+    assert.equal(rig.committedOffset('left')?.offset, 3);
   });
 
   test('an input is full from maxBufferedBytes on, until enough of it is processed', () => {

@@ -56,7 +56,10 @@ export function nodeContext({ name }: ProcessorNode, inside: TaskInside): NodeCo
   const { parts, state, drops, schedules } = inside;
   const { hand, clock } = parts;
   const openStore = (definition: AnyStoreDefinition): AnyOpenStore => {
-    const opened = parts.stores.get(definition.name);
+    const { stores } = parts.subtopology;
+    const planned = stores.find((each) => each.definition.name === definition.name);
+    const isConnected = planned?.processors.includes(name) === true;
+    const opened = isConnected ? parts.stores.get(definition.name) : undefined;
     return must(opened, `${name} uses only stores that it is connected to`).store;
   };
   const tableParts = (definition: AnyStoreDefinition) => {

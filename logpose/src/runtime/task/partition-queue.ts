@@ -47,6 +47,8 @@ export class PartitionQueue implements SourceRecord {
   readonly #fetched: FetchedBatches[] = [];
   /** Where the next batch begins in the first of them. */
   #at = 0;
+  /** Earlier records of a batch that was fetched from its middle on are not wanted. */
+  #fromOffset: number;
   #batchBytes = 0;
 
   constructor({ input, entry, decode, source }: QueueParts) {
@@ -57,6 +59,7 @@ export class PartitionQueue implements SourceRecord {
     this.restored = readCommitMetadata(input.metadata);
     this.partitionTimeMs = this.restored.partitionTimeMs ?? -1;
     this.nextOffset = input.startOffset;
+    this.#fromOffset = input.startOffset;
     this.committedOffset = input.startOffset;
   }
 
@@ -79,7 +82,7 @@ export class PartitionQueue implements SourceRecord {
     const columns = this.#columns;
     while (this.record === undefined) {
       if (++this.#index >= columns.count && !this.#nextBatch()) return;
-      if ((columns.offsets[this.#index] ?? 0) < this.input.startOffset) continue;
+      if ((columns.offsets[this.#index] ?? 0) < this.#fromOffset) continue;
       this.record = this.#decode(columns, this.#index, this);
     }
     this.timestamp = this.record.timestamp;
@@ -120,6 +123,7 @@ export class PartitionQueue implements SourceRecord {
         this.#at = 0;
         continue;
       }
+      this.#fromOffset = Math.max(this.input.startOffset, fetched.fromOffset);
       const next = decodeBatch(fetched.bytes, this.#at, columns, this.#source);
       this.#batchBytes = next - this.#at;
       this.#at = next;

@@ -1,4 +1,6 @@
 import { InvariantError, must, unreachable } from '../../base/assert.ts';
+import { ProcessError } from '../../errors/record-errors.ts';
+import { StreamsError } from '../../errors/streams-error.ts';
 import type { Forward } from '../../topology/processor.ts';
 import type {
   AnyProcessor,
@@ -80,7 +82,7 @@ function processor(
 ): AnyProcessor {
   const { name } = node;
   const { failures, parts } = inside;
-  const process = node.factory(nodeContext(node, inside), forward);
+  const process = opened(node, forward, inside);
   const keepsState = parts.subtopology.stores.some(({ processors }) => processors.includes(name));
   const run = keepsState ? atItsTime(process, inside) : process;
   return (record) => {
@@ -90,6 +92,19 @@ function processor(
       failures.processFailed(name, record, cause);
     }
   };
+}
+
+function opened(
+  node: ProcessorNode,
+  forward: Forward<AnyValue, AnyValue>,
+  inside: TaskInside,
+): AnyProcessor {
+  try {
+    return node.factory(nodeContext(node, inside), forward);
+  } catch (cause) {
+    if (cause instanceof StreamsError || cause instanceof InvariantError) throw cause;
+    throw new ProcessError(node.name, undefined, cause);
+  }
 }
 
 /** Plain stores note the time of the record that the node is given, not of the source's. */

@@ -1,0 +1,181 @@
+/**
+ * What a record costs between the log's bytes and the log's bytes, on one core, without a log.
+ *
+ * Usage: node --conditions=source bench/pipeline.ts [--record]
+ */
+import { int64, noHeaders, topic, utf8 } from 'logpose';
+import { must } from '../logpose/src/base/assert.ts';
+import { BatchBuilder, type EncodedRecord } from '../logpose/src/log/batch-builder.ts';
+import { BatchColumns, decodeBatch } from '../logpose/src/log/batch-columns.ts';
+import { openInside } from '../logpose/src/runtime/task/open-inside.ts';
+import { compile } from '../logpose/src/runtime/task/pipeline.ts';
+import { Task } from '../logpose/src/runtime/task/task.ts';
+import { MemorySampler } from './memory-sampler.ts';
+import { type BenchRow, report } from './report.ts';
+import { taskSetup } from './task-setup.ts';
+
+const events = topic('events', { key: utf8, value: int64 });
+const counts = topic('counts', { key: utf8, value: int64 });
+const keys = 100_000;
+const recordsPerBatch = 1000;
+const batches = Array.from({ length: 400 }, (_, at) => eventBatch(at));
+
+const workloads: readonly (() => BenchRow)[] = [
+  () => chain(20_000_000),
+  () => decoding('trusted'),
+  () => decoding('checked'),
+  () => encoding(100, 4_000_000),
+  () => counting('each-commit', 4_000_000),
+  () => counting('each-change', 2_000_000),
+];
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7);
+await report(
+  'pipeline',
+  workloads.filter((_, at) => only === undefined || only === `${at}`).map((run) => run()),
+);
+
+/** Six stateless operators; each record is made anew, as decoding does. */
+function chain(records: number): BenchRow {
+  let sum = 0;
+  const { parts } = taskSetup((builder) => {
+    builder
+      .stream(events)
+      .filter((value) => value >= 0)
+      .mapValues((value) => value + 1)
+      .peek((value) => {
+        sum += value;
+      })
+      .filterNot((value) => value === 7)
+      .map((value, key) => [key, value * 2])
+      .forEach((value) => {
+        sum -= value;
+      });
+  });
+  const [enter] = compile(openInside(parts)).values();
+  const process = must(enter, 'the chain has a source');
+  const run = (count: number) => {
+    for (let at = 0; at < count; at++) {
+      process({ key: 'ada', value: at & 1023, timestamp: 1_700_000_000_000, headers: noHeaders });
+    }
+  };
+  run(1_000_000);
+  const row = measured('chain of six stateless operators', { records, bytes: 0 }, () => {
+    run(records);
+  });
+  if (sum === 0) throw new Error('the chain did nothing');
+  return row;
+}
+
+function decoding(crc: 'trusted' | 'checked'): BenchRow {
+  const workload = `decode 12 + 8 bytes, CRC ${crc}`;
+  const columns = new BatchColumns();
+  const source = { topic: 'events', partition: 0, compressions: {}, crc };
+  const rounds = 50;
+  const records = rounds * batches.length * recordsPerBatch;
+  const bytes = rounds * batches.reduce((sum, { length }) => sum + length, 0);
+  const run = (times: number) => {
+    for (let round = 0; round < times; round++) {
+      for (const batch of batches) {
+        decodeBatch(batch, 0, columns, source);
+        if (columns.count !== recordsPerBatch) throw new Error('a batch lost records');
+      }
+    }
+  };
+  run(3);
+  return measured(workload, { records, bytes }, () => run(rounds));
+}
+
+function encoding(valueBytes: number, records: number): BenchRow {
+  const record: EncodedRecord = {
+    keyBytes: Buffer.from('user-000000'),
+    keyStart: 0,
+    keyLength: 11,
+    valueBytes: Buffer.alloc(valueBytes, 'x'),
+    valueStart: 0,
+    valueLength: valueBytes,
+    timestamp: 1_700_000_000_000,
+    headers: noHeaders,
+  };
+  const batch = new BatchBuilder();
+  const run = (count: number) => {
+    let bytes = 0;
+    for (let from = 0; from < count; from += recordsPerBatch) {
+      batch.clear();
+      for (let at = 0; at < recordsPerBatch; at++) {
+        record.timestamp = 1_700_000_000_000 + from + at;
+        batch.add(record);
+      }
+      bytes += batch.build().length;
+    }
+    return bytes;
+  };
+  const bytes = (run(400_000) / 400_000) * records;
+  return measured(`encode ${valueBytes} bytes, CRC`, { records, bytes }, () => run(records));
+}
+
+/** Decoding, counting, and encoding of results and changelog, committed every 50,000 records. */
+function counting(emit: 'each-commit' | 'each-change', records: number): BenchRow {
+  const { parts, output } = taskSetup((builder) => {
+    builder.stream(events).groupByKey().count({ name: 'by-key' }).toStream().to(counts);
+  }, emit);
+  const task = Task.open(parts);
+  let nextOffset = 0;
+  let bytes = 0;
+  const run = (count: number) => {
+    for (let done = 0; done < count; done += recordsPerBatch) {
+      const batch = must(batches[(nextOffset / recordsPerBatch) % batches.length], 'a batch');
+      const fromOffset = nextOffset;
+      nextOffset += recordsPerBatch;
+      const place = { topic: 'events', partition: 0, fromOffset: 0, nextOffset };
+      task.add({ ...place, bytes: batch, endOffset: nextOffset });
+      task.process(recordsPerBatch);
+      if (fromOffset % 50_000 === 0) {
+        task.prepareCommit();
+        for (const filled of output.take()) bytes += filled.batch.build().length;
+        task.settled();
+      }
+    }
+  };
+  run(1_000_000);
+  bytes = 0;
+  const memory = new MemorySampler();
+  const row = measured(`count by ${keys} keys, ${emit}`, { records, bytes: 0 }, () => {
+    run(records);
+    memory.sample();
+  });
+  return { ...row, bytes, peakBytes: memory.stop() };
+}
+
+function measured(
+  workload: string,
+  { records, bytes }: { readonly records: number; readonly bytes: number },
+  run: () => void,
+): BenchRow {
+  const cpu = process.cpuUsage();
+  const startMs = performance.now();
+  run();
+  const elapsedMs = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpu);
+  return { workload, records, bytes, elapsedMs, cpuMs: (user + system) / 1000 };
+}
+
+/** A batch of events with keys at random, the same at each run. */
+function eventBatch(number: number): Uint8Array {
+  const batch = new BatchBuilder(64 * 1024);
+  let state = number + 1;
+  for (let at = 0; at < recordsPerBatch; at++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const key = (state >>> 8) % keys;
+    batch.add({
+      keyBytes: Buffer.from(`user-${String(key).padStart(7, '0')}`),
+      keyStart: 0,
+      keyLength: 12,
+      valueBytes: Buffer.from([0, 0, 0, 0, 0, 0, at >>> 8, at]),
+      valueStart: 0,
+      valueLength: 8,
+      timestamp: 1_700_000_000_000 + number * recordsPerBatch + at,
+      headers: noHeaders,
+    });
+  }
+  return new Uint8Array(batch.build());
+}
