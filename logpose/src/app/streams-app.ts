@@ -175,7 +175,8 @@ export class StreamsApp implements AsyncDisposable {
 
   /** The crash, for tests and demonstrations: nothing more is committed or flushed. */
   abandon(): void {
-    this.#closing ??= this.#abandon();
+    if (this.#closing === undefined) this.#closing = this.#abandon();
+    else void this.#worker?.abandon();
   }
 
   /**
@@ -302,7 +303,7 @@ export class StreamsApp implements AsyncDisposable {
     cancel();
     if (outcome === 'late') await this.#worker?.abandon();
     this.#drops.close();
-    if (this.state === 'closing') this.#lifecycle.move('closed');
+    this.#lifecycle.move('closed');
   }
 
   async #closeWorker(): Promise<void> {
@@ -316,12 +317,16 @@ export class StreamsApp implements AsyncDisposable {
   }
 
   async #abandon(): Promise<void> {
+    if (this.state === 'failed') this.#lifecycle.move('closed');
     if (this.#lifecycle.hasEnded) return;
     if (this.state !== 'created') this.#lifecycle.move('closing');
     const abandoned = this.#worker?.abandon();
     this.#drops.close();
     this.#lifecycle.move('closed');
     await abandoned;
+    // What was on its way while it started.
+    await this.#starting?.catch(() => undefined);
+    await this.#worker?.abandon();
   }
 
   #readable() {

@@ -31,6 +31,7 @@ export class Committer {
   readonly #ended: (isCommitted: boolean) => void;
   #running: Promise<void> | undefined = undefined;
   #failure: { readonly error: unknown } | undefined = undefined;
+  readonly #abandoned = Promise.withResolvers<void>();
   #isAbandoned = false;
 
   /** @param ended - Called when a transaction has ended, well or not. */
@@ -57,9 +58,9 @@ export class Committer {
     });
   }
 
-  /** Resolves when the transaction on its way has ended, well or not. */
+  /** Resolves when the transaction on its way has ended, well or not, or nobody cares any more. */
   async idle(): Promise<void> {
-    await this.#running;
+    await Promise.race([this.#running, this.#abandoned.promise]);
   }
 
   /** Why the last transaction did not definitely commit; told once. */
@@ -72,11 +73,12 @@ export class Committer {
   /** The crash: whatever comes back from the log is nobody's business any more. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.#abandoned.resolve();
   }
 
   async close(): Promise<void> {
-    await this.#running;
-    await this.#producer.close();
+    await this.idle();
+    if (!this.#isAbandoned) await this.#producer.close();
   }
 
   async #run({ batches, tasks }: CommitBatch): Promise<void> {

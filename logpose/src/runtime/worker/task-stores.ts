@@ -33,11 +33,13 @@ export class TaskStores {
   #engines: TaskEngines | undefined = undefined;
   #durable: Promise<void> = Promise.resolve();
   #flushing: Promise<void> | undefined = undefined;
+  readonly #abandoned = Promise.withResolvers<never>();
 
   constructor(parts: WorkerParts, plan: PlannedTask, hand: RecordInHand) {
     this.#parts = parts;
     this.#plan = plan;
     this.#hand = hand;
+    this.#abandoned.promise.catch(() => undefined);
   }
 
   /** The restored stores, for a task. */
@@ -147,7 +149,8 @@ export class TaskStores {
 
   /** `'clean'`: everything committed is in the engines. */
   async close(how: 'clean' | 'abandoned'): Promise<void> {
-    for (const name of [...this.#ready.keys()]) this.#ready.get(name)?.closing.abort();
+    for (const { closing } of this.#ready.values()) closing.abort();
+    if (how === 'abandoned') this.#abandoned.reject(new Error('the stores are given up'));
     try {
       await this.#flushing?.catch(() => undefined);
       if (how === 'clean') await this.flush();
@@ -161,7 +164,7 @@ export class TaskStores {
 
   async #flush(): Promise<void> {
     const flushedAtMs = this.#parts.surroundings.nowMs();
-    const durable = this.#durable;
+    const durable = Promise.race([this.#durable, this.#abandoned.promise]);
     const flushes = [...this.#ready.values()]
       .filter(({ store }) => store.unflushedBytes > 0)
       .map(({ store, reached = noChangelog }) => store.flush({ ...reached, flushedAtMs }, durable));

@@ -28,6 +28,8 @@ import { TopicCounts } from './topic-counts.ts';
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #signal: Signal;
+  /** Notified when nothing is to be tried again. */
+  readonly #stopping: Signal;
   readonly #topics: TopicCounts;
   readonly #output: TransactionOutput;
   readonly #fetcher: Fetcher;
@@ -50,6 +52,7 @@ export class Worker {
     const { log, settings, surroundings } = parts;
     this.#parts = parts;
     this.#signal = new Signal(surroundings);
+    this.#stopping = new Signal(surroundings);
     this.#topics = new TopicCounts(log.admin);
     this.#output = new TransactionOutput({
       partitionsOf: this.#topics.partitionsOf,
@@ -150,10 +153,13 @@ export class Worker {
    * @throws What the last commit or flush failed with; what is committed stays.
    */
   async close(): Promise<void> {
-    if (this.#state === 'ended') return;
+    if (this.#state === 'ended') return this.#loop;
     this.#state = 'closing';
     this.#signal.notify();
+    this.#stopping.notify();
     await this.#loop;
+    // A failure, or giving up, may have ended it meanwhile.
+    if (this.#hasEnded()) return;
     await this.#end('clean', () => this.#commitRest());
   }
 
@@ -163,12 +169,17 @@ export class Worker {
     this.#state = 'ended';
     this.#committer?.abandon();
     this.#signal.notify();
+    this.#stopping.notify();
     this.#waits.close();
     this.#fetcher.close();
     const closed = this.#tasks.close('abandoned').catch(() => undefined);
     await this.#tasks.stop();
     await closed;
     await this.#loop;
+  }
+
+  #hasEnded(): boolean {
+    return this.#state === 'ended';
   }
 
   async #run(): Promise<void> {
@@ -263,7 +274,8 @@ export class Worker {
     // A topic that is not known yet is no failure: it is looked up.
     if (this.#output.unknownTopics.size === 0) this.#report(error);
     if (slot !== undefined && error instanceof StoreDamagedError) this.#rebuild(slot, error);
-    if (delayMs > 0) await this.#signal.wait(delayMs);
+    // Whatever keeps failing, the event loop has its turn.
+    await (delayMs > 0 ? this.#stopping.wait(delayMs) : setImmediate());
   }
 
   async #reopen(): Promise<void> {
