@@ -42,7 +42,7 @@ function compareGroup(group: string, ledgers: readonly Ledger[]): GroupReport {
 
 const maxSamples = 5;
 
-/** Texts count as one each. */
+/** A text counts as one: its sum is a number of rows. */
 function sumOf(entries: ReadonlyMap<string, number | string> | undefined): number | undefined {
   if (entries === undefined) return undefined;
   return [...entries.values()].reduce<number>(

@@ -16,6 +16,8 @@ export class NaiveCount {
   readonly ids = new Set<string>();
   readonly #options: NaiveOptions;
   readonly #days: readonly { readonly zone: string; readonly calendar: NaiveDays }[];
+  /** By zone, then by `code|day`: a number for each group of a day. */
+  readonly #dayCounts = new Map<string, Map<string, number[]>>();
   readonly #reservations = new Map<string, Reservation>();
 
   constructor(options: NaiveOptions) {
@@ -41,11 +43,13 @@ export class NaiveCount {
     const changes = changesOf(type, event);
     const code = event.text('productCode') ?? '';
     for (const [group, by] of changes) this.ledger.add(group, code, by);
-    for (const { zone, calendar } of this.#days) {
+    for (const { zone, calendar } of dayEventTypes.has(type) ? this.#days : []) {
       if (this.#options.refused.late.get(zone)?.has(id) === true) continue;
       const day = calendar.dayOf(event.number('occurredAt'));
+      const counts = this.#countsOf(zone, `${code}|${day}`);
       for (const [group, by] of changes) {
-        if (dayGroups.has(group)) this.ledger.add(`days ${zone}`, `${code}|${day}|${group}`, by);
+        const at = dayGroups.indexOf(group);
+        if (at >= 0) counts[at] = (counts[at] ?? 0) + by;
       }
     }
     if (type.startsWith('reservation.')) this.#settle(type, event);
@@ -63,7 +67,18 @@ export class NaiveCount {
       this.ledger.add('cancelled now', code, isCancelled ? 1 : 0);
       this.ledger.add('expired now', code, isCancelled && reason === 'EXPIRED' ? 1 : 0);
     }
+    for (const [zone, days] of this.#dayCounts) {
+      for (const [key, counts] of days) this.ledger.set(`days ${zone}`, key, dayText(counts));
+    }
     return this.ledger;
+  }
+
+  #countsOf(zone: string, key: string): number[] {
+    const days = this.#dayCounts.get(zone) ?? new Map<string, number[]>();
+    this.#dayCounts.set(zone, days);
+    const counts = days.get(key) ?? dayGroups.map(() => 0);
+    days.set(key, counts);
+    return counts;
   }
 
   #settle(type: string, event: Fields): void {
@@ -112,8 +127,8 @@ export const totalGroups = [
   'bad-debt units',
 ] as const;
 
-/** What a day's row counts. */
-export const dayGroups: ReadonlySet<string> = new Set([
+/** What a day's row counts, in the order of its text. */
+export const dayGroups: readonly string[] = [
   'views',
   'orders',
   'order units',
@@ -123,6 +138,20 @@ export const dayGroups: ReadonlySet<string> = new Set([
   'reservations',
   'confirmed',
   'cancelled',
+];
+
+/** A day's numbers as one text, so that a year of days stays small. */
+export function dayText(counts: readonly number[]): string {
+  return counts.join(' ');
+}
+
+const dayEventTypes = new Set([
+  'product.viewed',
+  'order.created',
+  'order.cancelled',
+  'reservation.created',
+  'reservation.confirmed',
+  'reservation.cancelled',
 ]);
 
 interface Reservation {

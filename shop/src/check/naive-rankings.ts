@@ -1,4 +1,5 @@
 import type { Ledger } from './ledger.ts';
+import { dayGroups } from './naive-count.ts';
 
 /** The numbers that a list is sorted by: a group of the naive count. */
 const groupOf: Readonly<Record<string, string>> = {
@@ -59,10 +60,12 @@ function dayScores(
   ledger: Ledger,
   { zone, day, group }: { readonly zone: string; readonly day: string; readonly group: string },
 ): ReadonlyMap<string, number | string> {
-  const suffix = `|${day}|${group}`;
-  const found = new Map<string, number | string>();
-  for (const [key, count] of ledger.entries(`days ${zone}`) ?? []) {
-    if (key.endsWith(suffix)) found.set(key.slice(0, -suffix.length), count);
+  const suffix = `|${day}`;
+  const at = dayGroups.indexOf(group);
+  const found = new Map<string, number>();
+  for (const [key, counts] of ledger.entries(`days ${zone}`) ?? []) {
+    if (!key.endsWith(suffix)) continue;
+    found.set(key.slice(0, -suffix.length), Number(String(counts).split(' ')[at]));
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import type { Fields } from './fields.ts';
 import type { Ledger } from './ledger.ts';
+import { dayGroups, dayText } from './naive-count.ts';
 
 /** The field of a row that says a group's number. */
 export type FieldsOfGroups = readonly (readonly [group: string, field: string])[];
@@ -25,7 +26,8 @@ export const nowFields: FieldsOfGroups = [
   ['cancelled now', 'cancelled'],
   ['expired now', 'expired'],
 ];
-export const dayFields: FieldsOfGroups = [
+/** The fields of a day's row. */
+const dayFields: ReadonlyMap<string, string> = new Map([
   ['views', 'views'],
   ['orders', 'orders'],
   ['order units', 'units'],
@@ -35,7 +37,7 @@ export const dayFields: FieldsOfGroups = [
   ['reservations', 'reservations'],
   ['confirmed', 'confirmed'],
   ['cancelled', 'cancelled'],
-];
+]);
 
 /** Writes a row's numbers under one key. */
 export function setFields(
@@ -52,9 +54,8 @@ export function setDay(
   { zone, code, day }: { readonly zone: string; readonly code: string; readonly day: string },
   counts: Fields,
 ): void {
-  for (const [group, field] of dayFields) {
-    ledger.set(`days ${zone}`, `${code}|${day}|${group}`, counts.number(field));
-  }
+  const numbers = dayGroups.map((group) => counts.number(dayFields.get(group) ?? ''));
+  ledger.set(`days ${zone}`, `${code}|${day}`, dayText(numbers));
 }
 
 /** Writes the rows of a ranking. */

@@ -7,6 +7,8 @@ export interface ReplayFormat {
   readonly title: string;
   /** The header line, in this order. */
   readonly columns: readonly string[];
+  /** ISO 4217; `XXX` where the source names none. */
+  readonly currency: string;
   /** Digits behind the point of a price in the file's smallest unit. */
   readonly priceDigits: number;
   /** @throws {RowError} When the row says something the format does not know. */

@@ -19,6 +19,7 @@ export const onlineRetail: ReplayFormat = {
     'CustomerID',
     'Country',
   ],
+  currency: 'GBP',
   priceDigits: 3,
   toEvent: (row, context) => {
     const [invoice = '', code = '', , quantityText = ''] = row;

@@ -11,6 +11,7 @@ export const rees46: ReplayFormat = {
   name: 'rees46',
   title: 'eCommerce events of a cosmetics shop (REES46 Marketing Platform)',
   columns: ['event_time', 'event_type', 'product_id', 'price', 'user_id', 'user_session'],
+  currency: 'XXX',
   priceDigits: 2,
   toEvent: (row, { id, instant }) => {
     const [time = '', kind = '', code = '', price = '', user = '', session = ''] = row;

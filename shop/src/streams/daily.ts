@@ -133,10 +133,13 @@ function writeRows(
       output: { key: utf8, value: dailyRowSerde },
       init: ({ forward, taskId }) => {
         const partition = partitionOf(taskId);
+        let last = { startMs: Number.NaN, day: '' };
         return ({ key: { key: code, window }, value: counts }) => {
           if (counts === null) return;
           const { startMs, endMs } = window;
-          const day = dayOf(startMs, zone);
+          // Most rows are of the day of the row before.
+          if (startMs !== last.startMs) last = { startMs, day: dayOf(startMs, zone) };
+          const { day } = last;
           forward({
             key: `${code}|${day}|${zone}`,
             value: { code, day, zone, startMs, endMs, partition, counts },

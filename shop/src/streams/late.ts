@@ -1,12 +1,4 @@
-import {
-  type KStream,
-  keyValueStore,
-  noHeaders,
-  type RecordHeaders,
-  type Serde,
-  type StoreHandle,
-  utf8,
-} from 'logpose';
+import { type KStream, keyValueStore, type Serde, type StoreHandle, utf8 } from 'logpose';
 import { addDays, dayOf, startOfDayMs } from '../domain/zoned-day.ts';
 import { type Lateness, latenessSerde } from './rows.ts';
 
@@ -49,33 +41,31 @@ export function splitLate<V>(events: KStream<string, V>, options: LateOptions<V>
     // Most events are newer than that, and so is the end of their day.
     return timestamp < closedMs && endOfDayMs(timestamp, zone) <= closedMs;
   };
-  const { late, inTime } = events
-    .processValues({
-      node: `lateness.${suffix}`,
-      stores: { lateness },
-      output: { value: serde },
-      init: ({ stores, forward }) => {
-        const mark = (headers: RecordHeaders): RecordHeaders => headers.with(lateHeader, zone);
-        return ({ value, timestamp, headers }) => {
-          const before = stores.lateness.get(latenessKey);
-          const clockMs = Math.max(before?.clockMs ?? timestamp, timestamp);
-          const comesLate = isLate(timestamp, clockMs);
-          if (comesLate || before === undefined || clockMs > before.clockMs) {
-            const late = (before?.late ?? 0) + (comesLate ? 1 : 0);
-            stores.lateness.put(latenessKey, { clockMs, late });
-          }
-          forward(comesLate ? { value, headers: mark(headers) } : { value });
-        };
-      },
-    })
-    .split({ node: `by-lateness.${suffix}` })
-    .branch('late', (_event, _code, { headers }) => isMarked(headers, zone))
-    .defaultBranch('inTime');
-  return { late, inTime, lateness };
-}
-
-function isMarked(headers: RecordHeaders, zone: string): boolean {
-  return headers !== noHeaders && headers.text(lateHeader) === zone;
+  const lateNode = `late.${suffix}`;
+  const inTimeNode = `in-time.${suffix}`;
+  const split = events.processValues({
+    node: `lateness.${suffix}`,
+    stores: { lateness },
+    output: { value: serde },
+    init: ({ stores, forward }) => {
+      return ({ value, timestamp, headers }) => {
+        const before = stores.lateness.get(latenessKey);
+        const clockMs = Math.max(before?.clockMs ?? timestamp, timestamp);
+        const comesLate = isLate(timestamp, clockMs);
+        if (comesLate || before === undefined || clockMs > before.clockMs) {
+          const late = (before?.late ?? 0) + (comesLate ? 1 : 0);
+          stores.lateness.put(latenessKey, { clockMs, late });
+        }
+        if (comesLate) forward.to(lateNode, { value, headers: headers.with(lateHeader, zone) });
+        else forward.to(inTimeNode, { value });
+      };
+    },
+  });
+  return {
+    late: split.filter(() => true, { node: lateNode }),
+    inTime: split.filter(() => true, { node: inTimeNode }),
+    lateness,
+  };
 }
 
 function endOfDayMs(timestamp: number, zone: string): number {

@@ -22,37 +22,26 @@ export function openSources(
     type: T,
     from: Topic<string, EventOf<T>>,
   ): KStream<string, EventOf<T>> => {
-    const { refused, accepted } = builder
-      .stream(from, { node: `source-${type}` })
-      .processValues({
-        node: `check-${type}`,
-        output: { value: from.value },
-        init:
-          ({ forward, wallClockMs, position }) =>
-          ({ key, value, timestamp, headers }) => {
-            const problem =
-              timestamp > wallClockMs() + maxAheadMs
-                ? 'time-ahead'
-                : key === codeOf(value)
-                  ? undefined
-                  : 'key-differs';
-            forward(
-              problem === undefined
-                ? { value }
-                : {
-                    value,
-                    headers: headers
-                      .with(reasonHeader, problem)
-                      .with(positionHeader, textOf(position())),
-                  },
-            );
-          },
-      })
-      .split({ node: `checked-${type}` })
-      .branch('refused', (_event, _code, { headers }) => headers.get(reasonHeader) !== undefined)
-      .defaultBranch('accepted');
-    refused.to(dead, { node: `dead-${type}` });
-    return accepted;
+    const accepted = `accepted-${type}`;
+    const refused = `dead-${type}`;
+    const events = builder.stream(from, { node: `source-${type}` }).processValues({
+      node: `check-${type}`,
+      output: { value: from.value },
+      init:
+        ({ forward, wallClockMs, position }) =>
+        ({ key, value, timestamp, headers }) => {
+          const isAhead = timestamp > wallClockMs() + maxAheadMs;
+          if (!isAhead && key === codeOf(value)) return forward.to(accepted, { value });
+          forward.to(refused, {
+            value,
+            headers: headers
+              .with(reasonHeader, isAhead ? 'time-ahead' : 'key-differs')
+              .with(positionHeader, textOf(position())),
+          });
+        },
+    });
+    events.to(dead, { node: refused });
+    return events.filter(() => true, { node: accepted });
   };
 
   const { events } = topics;

@@ -33,13 +33,15 @@ export function rankToday(
         for (const { key, score } of todayScores) lists.get(key)?.set(code, score(counts));
       };
       let startMs = stores.today.get(rowKey);
+      let day = startMs === undefined ? '' : dayOf(startMs, zone);
       const begin = (newStartMs: number): void => {
         startMs = newStartMs;
+        day = dayOf(newStartMs, zone);
         stores.today.put(rowKey, newStartMs);
         for (const list of lists.values()) list.clear();
       };
       const publish = (nowMs: number): void => {
-        if (startMs !== undefined) publisher.publish(nowMs, dayOf(startMs, zone));
+        if (startMs !== undefined) publisher.publish(nowMs, day);
       };
 
       if (startMs !== undefined) {
