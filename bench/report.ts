@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** What one workload took. */
@@ -34,6 +34,8 @@ export async function report(name: string, rows: readonly BenchRow[]): Promise<v
       cpu: cpu?.model ?? 'unknown',
       cores: cpus().length,
       memoryBytes: totalmem(),
+      // Others at work on the machine make every figure smaller.
+      loadAverage: loadavg()[0],
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     },

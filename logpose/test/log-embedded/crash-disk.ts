@@ -67,12 +67,22 @@ export class CrashDisk implements Disk {
   }
 
   /** The disk as the machine finds it when it starts again. */
-  afterMachineCrash(random: () => number): CrashDisk {
+  afterMachineCrash(random: (() => number) | 'keep-nothing'): CrashDisk {
     this.#isDead = true;
+    if (random === 'keep-nothing') return this.#synced();
     const next = new CrashDisk(`${this.bootId}+`);
     for (const [path, inode] of this.#namesAfterCrash(random)) {
       const left = contentAfterCrash(inode, random);
       next.#names.set(path, { cached: left, synced: left, unsynced: [] });
+    }
+    next.#syncedNames = new Map(next.#names);
+    return next;
+  }
+
+  #synced(): CrashDisk {
+    const next = new CrashDisk(`${this.bootId}+`);
+    for (const [path, { synced }] of this.#syncedNames) {
+      next.#names.set(path, { cached: synced, synced, unsynced: [] });
     }
     next.#syncedNames = new Map(next.#names);
     return next;

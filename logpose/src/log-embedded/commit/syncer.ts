@@ -140,10 +140,7 @@ export class Syncer {
     const directories = [...this.#dirtyDirectories];
     this.#dirtyFiles.clear();
     this.#dirtyDirectories.clear();
-    const syncs = [
-      ...paths.map((path) => files.sync(path)),
-      ...directories.map((path) => disk.syncDirectory(path)),
-    ];
+    const syncs = [files.sync(paths), ...directories.map((path) => disk.syncDirectory(path))];
     // All of them have ended before anyone goes on: a file under sync must not be closed.
     const failed = (await Promise.allSettled(syncs)).find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;

@@ -71,7 +71,7 @@ async function syncAll(
   for (const { partitions, directory } of state.topics.values()) {
     const segments = partitions.flatMap((partition) => partition.segments);
     const paths = segments.map(({ path }) => path).filter((path) => grown.has(path));
-    await Promise.all(paths.map((path) => files.sync(path)));
+    await files.sync(paths);
     if (paths.length > 0) await disk.syncDirectory(directory);
   }
   await disk.syncDirectory('topics');

@@ -1,10 +1,13 @@
 import type { Disk, DiskFile } from '../disk/disk.ts';
 
+// Node syncs four files at a time; more that wait would only be kept open.
+const maxSyncs = 8;
+
 interface OpenFile {
   readonly file: DiskFile;
-  /** How many syncs are under way; it stays open meanwhile. */
-  users: number;
-  /** It is of no use any more once they have ended. */
+  /** A sync is under way; it stays open meanwhile. */
+  isBusy: boolean;
+  /** It is of no use any more once the sync has ended. */
   isForgotten: boolean;
 }
 
@@ -29,15 +32,16 @@ export class OpenFiles {
     return this.#take(path).file;
   }
 
-  async sync(path: string): Promise<void> {
-    const open = this.#take(path);
-    open.users++;
-    try {
-      await open.file.sync();
-    } finally {
-      open.users--;
-      if (open.isForgotten && open.users === 0) open.file.close();
-    }
+  /**
+   * Syncs files, several at a time. Not to be called while it is under way. Resolves, and fails with
+   * the first failure, when no sync is under way any more.
+   */
+  async sync(paths: readonly string[]): Promise<void> {
+    const left = paths.values();
+    const syncs = Math.min(maxSyncs, this.#maxOpenFiles);
+    const work = Array.from({ length: syncs }, () => this.#syncEach(left));
+    const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   /** Closes a file, or all files below a directory. */
@@ -45,8 +49,8 @@ export class OpenFiles {
     for (const [each, open] of this.#open) {
       if (each !== path && !each.startsWith(`${path}/`)) continue;
       this.#open.delete(each);
-      if (open.users === 0) open.file.close();
-      else open.isForgotten = true;
+      if (open.isBusy) open.isForgotten = true;
+      else open.file.close();
     }
   }
 
@@ -55,18 +59,32 @@ export class OpenFiles {
     this.#open.clear();
   }
 
+  async #syncEach(paths: Iterable<string>): Promise<void> {
+    for (const path of paths) {
+      const open = this.#take(path);
+      open.isBusy = true;
+      try {
+        await open.file.sync();
+      } finally {
+        open.isBusy = false;
+        if (open.isForgotten) open.file.close();
+      }
+    }
+  }
+
   #take(path: string): OpenFile {
     const known = this.#open.get(path);
-    const open = known ?? { file: this.#disk.open(path), users: 0, isForgotten: false };
     if (known !== undefined) this.#open.delete(path);
+    else if (this.#open.size >= this.#maxOpenFiles) this.#closeOldest();
+    const open = known ?? { file: this.#disk.open(path), isBusy: false, isForgotten: false };
     this.#open.set(path, open);
-    if (known === undefined && this.#open.size > this.#maxOpenFiles) this.#closeOldest();
     return open;
   }
 
+  /** Closes nothing when a sync is under way in every file: then there is one more for a while. */
   #closeOldest(): void {
-    for (const [path, { file, users }] of this.#open) {
-      if (users > 0) continue;
+    for (const [path, { file, isBusy }] of this.#open) {
+      if (isBusy) continue;
       this.#open.delete(path);
       file.close();
       return;
