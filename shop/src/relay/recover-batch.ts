@@ -1,0 +1,53 @@
+import type { Log } from 'logpose';
+import { readToEnd } from '../read-to-end.ts';
+import type { OutboxRows } from '../sql/outbox-rows.ts';
+import type { OutboxPosition } from '../streams/rows.ts';
+import type { ShopTopics } from '../topics.ts';
+
+/** The key of the one relay's positions. */
+export const relayKey = 'relay';
+
+/** Where a relay without any batch begins. */
+const firstPosition: OutboxPosition = {
+  batch: 0,
+  ids: [],
+  maxOrderId: 0,
+  maxReservationId: 0,
+  maxOutboxId: 0,
+};
+
+/** SQL and the log do not belong together: one of them has gone back in time. */
+export class LedgerMismatchError extends Error {
+  override readonly name = 'LedgerMismatchError';
+
+  constructor(inLog: number, inSql: number) {
+    const which = inLog > inSql ? 'the database has' : 'the log has';
+    super(
+      `${which} gone back in time: the log holds batch ${inLog} of the outbox, ` +
+        `the database knows of batch ${inSql}; restore both from the same moment`,
+    );
+  }
+}
+
+/**
+ * Finds out which batch was the last. One that is in the log and that SQL does not know of was in
+ * doubt when a relay died: its rows are deleted now, so that they are not sent again.
+ *
+ * Only after the relay's producer has been opened: that fences whoever could still be sending.
+ *
+ * @throws {LedgerMismatchError} When they are further apart.
+ */
+export async function recoverBatch(
+  log: Log,
+  topics: ShopTopics,
+  outbox: OutboxRows,
+): Promise<OutboxPosition> {
+  let last = firstPosition;
+  await readToEnd(log, topics.outboxPosition, ({ value }) => {
+    last = value;
+  });
+  const settled = await outbox.settledBatch();
+  if (last.batch === settled + 1) await outbox.settle(last.batch, last.ids);
+  else if (last.batch !== settled) throw new LedgerMismatchError(last.batch, settled);
+  return last;
+}

@@ -1,0 +1,118 @@
+import type { Answer, ReadOptions, StreamsApp, Timestamped } from 'logpose';
+import type { Surroundings } from '../domain/surroundings.ts';
+import { dayOf, startOfDayMs } from '../domain/zoned-day.ts';
+import type { DayCounts } from '../streams/rows.ts';
+import type { ShopStores } from '../streams/topology.ts';
+import type { CountState, Counts, ProductCounts, ReadCounts, ViewCounts } from './counts.ts';
+import { productCounts } from './product-counts.ts';
+
+/** What counts are read from. */
+export interface StoreCountsParts {
+  readonly app: StreamsApp;
+  readonly stores: ShopStores;
+  readonly zone: string;
+  readonly surroundings: Pick<Surroundings, 'nowMs'>;
+}
+
+/** How long a read that waits for nothing may take. */
+const readTimeoutMs = 1_000;
+
+/** Counts by typed reads: a number, or why there is none. */
+export class StoreCounts implements Counts {
+  readonly #parts: StoreCountsParts;
+  /** The day that was asked for last: it changes once in 24 hours, its start costs a search. */
+  #today = { day: '', startMs: 0 };
+
+  constructor(parts: StoreCountsParts) {
+    this.#parts = parts;
+  }
+
+  async viewsOf(code: string, { after, waitMs }: ReadCounts): Promise<ViewCounts> {
+    const { day } = this.#dayNow();
+    const waiting = after !== undefined && waitMs > 0;
+    if (waiting) {
+      const counts = await this.#views(code, { after, timeoutMs: waitMs });
+      if (counts.state === 'ready') return this.#answer(counts, { state: 'ready' }, day);
+    }
+    const counts = await this.#views(code, { timeoutMs: readTimeoutMs });
+    if (counts.state !== 'ready') return this.#answer(noCount, counts.why, day);
+    // Without a wait, the newest committed count may or may not hold the caller's own view.
+    return this.#answer(counts, { state: waiting ? 'behind' : 'ready' }, day);
+  }
+
+  async productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>> {
+    const { app, stores } = this.#parts;
+    const options = { timeoutMs: readTimeoutMs };
+    const [stats, now, today] = await Promise.all([
+      app.store(stores.stats).get(code, options),
+      app.store(stores.reservationsNow).get(code, options),
+      this.#dayOf(code, options),
+    ]);
+    for (const answer of [stats, now, today]) {
+      if (!isKnown(answer)) return whyNot(answer);
+    }
+    const viewsToday = valueIn(today)?.views ?? 0;
+    return productCounts(code, { stats: valueIn(stats), now: valueIn(now), viewsToday });
+  }
+
+  async #views(code: string, options: ReadOptions): Promise<ReadViews> {
+    const { app, stores } = this.#parts;
+    const [total, today] = await Promise.all([
+      app.store(stores.views).get(code, options),
+      this.#dayOf(code, options),
+    ]);
+    for (const answer of [total, today]) {
+      if (!isKnown(answer)) return { state: 'none', why: whyNot(answer) };
+    }
+    return { state: 'ready', total: valueIn(total) ?? 0, today: valueIn(today)?.views ?? 0 };
+  }
+
+  #dayOf(code: string, options: ReadOptions): Promise<Answer<Timestamped<DayCounts>>> {
+    const { app, stores, zone } = this.#parts;
+    const days = stores.days.get(zone);
+    if (days === undefined) throw new RangeError(`no days are kept of zone ${zone}`);
+    return app.store(days).get(code, this.#dayNow().startMs, options);
+  }
+
+  #dayNow(): { readonly day: string; readonly startMs: number } {
+    const { zone, surroundings } = this.#parts;
+    const day = dayOf(surroundings.nowMs(), zone);
+    if (day !== this.#today.day) this.#today = { day, startMs: startOfDayMs(day, zone) };
+    return this.#today;
+  }
+
+  #answer(
+    { today, total }: Pick<ViewCounts, 'today' | 'total'>,
+    state: CountState,
+    day: string,
+  ): ViewCounts {
+    return { state, today, total, day, asOfMs: this.#parts.surroundings.nowMs() };
+  }
+}
+
+type ReadViews =
+  | { readonly state: 'ready'; readonly total: number; readonly today: number }
+  | { readonly state: 'none'; readonly why: Exclude<CountState, { state: 'ready' }> };
+
+const noCount = { today: null, total: null };
+
+function isKnown(answer: Answer<Timestamped<unknown>>): boolean {
+  return answer.state === 'found' || answer.state === 'absent';
+}
+
+function valueIn<V>(answer: Answer<Timestamped<V>>): V | undefined {
+  return answer.state === 'found' ? answer.value : undefined;
+}
+
+function whyNot(answer: Answer<Timestamped<unknown>>): Exclude<CountState, { state: 'ready' }> {
+  switch (answer.state) {
+    case 'restoring':
+      return { state: 'restoring', lag: answer.lag };
+    case 'moved':
+      return { state: 'unavailable', reason: `moved to ${answer.to}` };
+    case 'unavailable':
+      return { state: 'unavailable', reason: answer.reason };
+    default:
+      return { state: 'unavailable', reason: 'not counted yet' };
+  }
+}

@@ -1,0 +1,82 @@
+import type { ConsumedRecord, Consumer, Log, Topic } from 'logpose';
+
+/** Told of each record that changes the map. */
+export type OnRecord<V> = (record: ConsumedRecord<string, V>) => void;
+
+/** Which topic, and who is told. */
+export interface TopicReaderOptions<V> {
+  readonly log: Log;
+  readonly topic: Topic<string, V>;
+  /** `'latest'` for topics of which only the news is wanted. Default `'earliest'`. */
+  readonly from?: 'earliest' | 'latest';
+  readonly onRecord: OnRecord<V>;
+  /** The topic cannot be read any more. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A topic that is being read, whatever its values. */
+export interface FollowedTopic {
+  readonly ready: Promise<void>;
+  readonly isReady: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Follows all partitions of a topic, without a group: every instance sees everything.
+ *
+ * `ready` resolves when everything that was there at the start has been seen.
+ */
+export class TopicReader<V> implements FollowedTopic {
+  readonly ready: Promise<void>;
+  readonly #options: TopicReaderOptions<V>;
+  #consumer: Consumer<string, V> | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isReady = false;
+
+  constructor(options: TopicReaderOptions<V>) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.#running = this.#read(() => {
+      this.#isReady = true;
+      resolve();
+    }).catch((error: unknown) => {
+      this.#isReady = false;
+      options.onError(error);
+    });
+  }
+
+  /** False until everything of the start was seen, and again when the topic cannot be read. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.close();
+    await this.#running;
+  }
+
+  async #read(onReady: () => void): Promise<void> {
+    const { log, topic, from = 'earliest', onRecord } = this.#options;
+    const [description] = await log.admin.describeTopics([topic]);
+    const assignment = Array.from({ length: description?.partitions ?? 0 }, (_none, partition) => {
+      return { topic, partition };
+    });
+    const consumer = log.consumer({ assignment, from });
+    this.#consumer = consumer;
+    const open = new Map<number, number>();
+    if (from === 'earliest') {
+      for (const { partition, offset } of await consumer.endOffsets()) {
+        if (offset > 0) open.set(partition, offset);
+      }
+    }
+    if (open.size === 0) onReady();
+    for await (const { records, partition, nextOffset } of consumer) {
+      for (const record of records) onRecord(record);
+      const end = open.get(partition);
+      if (end === undefined || nextOffset < end) continue;
+      open.delete(partition);
+      if (open.size === 0) onReady();
+    }
+  }
+}
