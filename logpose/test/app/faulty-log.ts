@@ -25,6 +25,8 @@ export class FaultyLog implements LogPort {
   commits = 0;
   /** Called before each poll of a consumer; what it returns is waited for. */
   beforePoll: () => Promise<void> = async () => {};
+  /** Makes consumers take small bites. */
+  maxPartitionBytes: number | undefined = undefined;
 
   constructor(port: LogPort) {
     this.#port = port;
@@ -35,7 +37,11 @@ export class FaultyLog implements LogPort {
   }
 
   consumer(options?: LogConsumerOptions): LogConsumer {
-    const consumer = this.#port.consumer(options);
+    const { maxPartitionBytes = options?.maxPartitionBytes } = this;
+    const consumer = this.#port.consumer({
+      ...options,
+      ...(maxPartitionBytes !== undefined && { maxPartitionBytes }),
+    });
     const poll = consumer.poll.bind(consumer);
     consumer.poll = async (timeoutMs) => {
       await this.beforePoll();
