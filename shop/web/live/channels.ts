@@ -6,6 +6,7 @@ import { type Channel, emptyFeed, type Feed } from './feed.ts';
 /** The counts of one treasure. What a shop does not send stays undefined. */
 export interface Counts {
   readonly quantity: number | undefined;
+  readonly viewers: number | undefined;
   readonly viewsToday: number | undefined;
   readonly viewsTotal: number | undefined;
   readonly orders: number | undefined;
@@ -48,18 +49,18 @@ export const productChannel = channel<Counts>('product', (before, data) => {
 
 /** How many people have a treasure open, by code. */
 export const viewersChannel = channel<number>('viewers', (before, data) => {
-  return numberOf(data) ?? numberOf(fieldsOf(data)['viewers']) ?? before ?? 0;
+  return numberOf(data) ?? before ?? 0;
 });
 
 /** The first twenty, by name and period: `orders:today`. */
 export const rankingChannel = channel<readonly RankingRow[]>('ranking', (_before, data) =>
-  listOf(Array.isArray(data) ? data : fieldsOf(data)['rows'], readRankingRow),
+  listOf(fieldsOf(data)['rows'], readRankingRow),
 );
 
 /** The last events, newest first. */
 export const tickerChannel = channel<Ticker>('ticker', (before, data) => {
   const fields = fieldsOf(data);
-  const fresh = listOf(Array.isArray(data) ? data : fields['events'], readHappening).toSorted(
+  const fresh = listOf(fields['events'], readHappening).toSorted(
     (one, other) => other.atMs - one.atMs,
   );
   const events = [...fresh, ...(before?.events ?? [])].slice(0, shownHappenings);
@@ -71,7 +72,7 @@ export const driverChannel = channel<DriverState>('driver', (_before, data) => r
 
 /** The rows of a day, by day. */
 export const dailyChannel = channel<ReadonlyMap<string, DayRow>>('daily', (before, data) => {
-  const rows = listOf(Array.isArray(data) ? data : fieldsOf(data)['rows'], readDayRow);
+  const rows = listOf(fieldsOf(data)['rows'], readDayRow);
   return new Map([...(before ?? []), ...rows.map((row) => [row.code, row] as const)]);
 });
 
@@ -79,6 +80,7 @@ const shownHappenings = 12;
 
 const noCounts: Counts = {
   quantity: undefined,
+  viewers: undefined,
   viewsToday: undefined,
   viewsTotal: undefined,
   orders: undefined,
@@ -101,6 +103,7 @@ function channel<T>(name: string, merge: Channel<T>['merge']): Channel<T> {
 export function readCounts(fields: Fields): Counts {
   return {
     quantity: numberOf(fields['quantity']),
+    viewers: numberOf(fields['viewers']),
     viewsToday: numberOf(fields['viewsToday']),
     viewsTotal: numberOf(fields['views']),
     orders: numberOf(fields['orders']),
@@ -133,14 +136,14 @@ let happenings = 0;
 
 function readHappening(row: unknown): Happening | undefined {
   const fields = fieldsOf(row);
-  const code = textOf(fields['code']) ?? textOf(fields['productCode']);
+  const code = textOf(fields['code']);
   if (code === undefined) return undefined;
   happenings += 1;
   return {
     number: happenings,
     code,
     type: textOf(fields['type']) ?? 'other',
-    atMs: instantOf(fields['occurredAt']) ?? instantOf(fields['at']) ?? Date.now(),
+    atMs: instantOf(fields['occurredAt']) ?? Date.now(),
     name: textOf(fields['name']) ?? code,
     nameEn: textOf(fields['nameEn']) ?? null,
     units: numberOf(fields['quantity']) ?? 1,

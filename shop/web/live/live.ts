@@ -29,7 +29,12 @@ export function startLive(): void {
 
 /** Follows a channel while the component is shown. */
 export function useFeed<T>(channel: Channel<T>, key: string): Feed<T> {
-  useEffect(() => feeds.follow(channel, key), [channel, key]);
+  return useFeedWhile(channel, key, true);
+}
+
+/** Follows a channel while the component is shown and `wanted`; the last value stays. */
+export function useFeedWhile<T>(channel: Channel<T>, key: string, wanted: boolean): Feed<T> {
+  useEffect(() => (wanted ? feeds.follow(channel, key) : undefined), [channel, key, wanted]);
   return channel.feedOf(key);
 }
 
