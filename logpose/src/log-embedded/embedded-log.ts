@@ -30,24 +30,22 @@ export class EmbeddedLog implements LogPort {
   readonly #committer: Committer;
   readonly #fences: Fences;
   readonly #bells = new Bells();
-  readonly #reader: SegmentReader;
+  readonly #readWith: ConstructorParameters<typeof EmbeddedConsumer>[0];
   #closing: Promise<void> | undefined;
 
   private constructor(parts: LogParts, { state, journal }: Recovered) {
     const { disk, files, surroundings, settings } = parts;
     const indexes = new SegmentIndexes();
     this.#parts = parts;
-    this.#reader = new SegmentReader({ disk, files, indexes });
     this.#fences = new Fences(state);
     const timers = surroundings;
     const writing = { disk, files, indexes, state, bells: this.#bells, timers, settings };
     this.#committer = new Committer(writing, journal);
+    const reader = new SegmentReader({ disk, files, indexes });
     const checkOpen = (): void => this.#checkOpen();
     this.admin = new EmbeddedAdmin({ state, committer: this.#committer, surroundings, checkOpen });
-    this.#readWith = { state, reader: this.#reader, bells: this.#bells, surroundings, checkOpen };
+    this.#readWith = { state, reader, bells: this.#bells, surroundings, checkOpen };
   }
-
-  readonly #readWith: ConstructorParameters<typeof EmbeddedConsumer>[0];
 
   /**
    * Opens what the disk has, after recovery. The disk is released when the log is closed, or now

@@ -104,6 +104,7 @@ export interface LogTransaction {
    * @throws {FencedError} When another producer has taken over the id; nothing is in the log.
    * @throws {TransactionAbortedError} When nothing of it is in the log.
    * @throws {TransactionInDoubtError} When that could not be found out.
+   * @throws {LogUnavailableError} When the log takes no more writes; nothing of it is in the log.
    */
   commit(offsets?: GroupOffsets): Promise<CommitReceipt>;
   abort(): Promise<void>;

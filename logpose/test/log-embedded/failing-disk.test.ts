@@ -98,7 +98,7 @@ suite('the embedded log on a disk that cannot sync', () => {
     disk.failing = (what) =>
       what.startsWith('sync topics') ? { bytes: 0, error: broken() } : undefined;
 
-    await assert.rejects(doStep(log, transaction('never')), TransactionAbortedError);
+    await assert.rejects(doStep(log, transaction('never')), { ...unavailable, retriable: false });
 
     const again = await openOn(disk.afterKill());
     assert.match(await dumpOf(again), /red-0 \[0, 1\)/);

@@ -1,9 +1,11 @@
 import { assert } from '../../base/assert.ts';
 import {
   FencedError,
+  LogUnavailableError,
   TransactionAbortedError,
   TransactionInDoubtError,
 } from '../../errors/log-errors.ts';
+import type { StreamsError } from '../../errors/streams-error.ts';
 import type { BatchBuilder } from '../../log/batch-builder.ts';
 import type { CommitReceipt, GroupOffsets, LogTransaction } from '../../log/log-port.ts';
 import type { TopicPartition } from '../../record/topic-partition.ts';
@@ -60,7 +62,7 @@ export class EmbeddedTransaction implements LogTransaction {
         },
         reject: (cause) => {
           ended();
-          reject(cause instanceof FencedError ? cause : abortedBy(cause));
+          reject(failureFrom(cause));
         },
         doubt: (cause) => {
           ended();
@@ -83,7 +85,10 @@ export class EmbeddedTransaction implements LogTransaction {
 
 const nothing: CommitReceipt = { endOffsets: [], durable: Promise.resolve() };
 
-function abortedBy(cause: unknown): TransactionAbortedError {
+/** Aborted means that another try may succeed; a log that takes no more writes says so itself. */
+function failureFrom(cause: unknown): StreamsError {
+  if (cause instanceof FencedError) return cause;
+  if (cause instanceof LogUnavailableError && !cause.retriable) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new TransactionAbortedError(why, { cause });
 }

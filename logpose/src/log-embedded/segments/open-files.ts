@@ -33,8 +33,8 @@ export class OpenFiles {
   }
 
   /**
-   * Syncs files, several at a time. Not to be called while it is under way. Resolves, and fails with
-   * the first failure, when no sync is under way any more.
+   * Syncs files, several at a time. Not to be called while it is under way. When it ends, also with
+   * the first failure, no sync is under way any more.
    */
   async sync(paths: readonly string[]): Promise<void> {
     const left = paths.values();
