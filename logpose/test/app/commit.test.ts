@@ -128,7 +128,7 @@ suite('a commit', () => {
     await until('the commits', async () => (await world.read()).length === 3);
   });
 
-  test('on its way does not stop the next transaction from being filled, up to its limit', async () => {
+  test('on its way lets the next transaction be filled, up to its limit', async () => {
     await using world = await World.open();
     const builder = new StreamsBuilder();
     builder.stream(words).to(counts);

@@ -91,7 +91,7 @@ suite('an application', () => {
     await assert.rejects(app.ready(), StoreUnavailableError);
   });
 
-  test('gives up closing after timeoutMs, and the next one goes on from the last commit', async () => {
+  test('gives up closing after timeoutMs; the next goes on from the last commit', async () => {
     await using world = await World.open();
     await world.send('sun');
     world.port.ends.push('never');

@@ -93,7 +93,7 @@ suite('a start', () => {
     assert.match(error.message, /words has 3, prices has 2|prices has 2, words has 3/);
   });
 
-  test('creates repartition and changelog topics with the names and settings of the JVM', async () => {
+  test('creates internal topics with the names and settings of the JVM', async () => {
     await using world = await World.open(3);
     const builder = new StreamsBuilder();
     const grouped = builder

@@ -65,10 +65,14 @@ function fanOut(parent: string, children: readonly Child[]): Forward<AnyValue, A
   return Object.assign(toAll(children.map(({ process }) => process)), { to });
 }
 
+/**
+ * An only child's own function, where no other parent has taken it for its `to`: one call less for
+ * each node of a chain (12 of 72 ns for six operators).
+ */
 function toAll(children: readonly AnyProcessor[]): AnyProcessor {
   const [first, second] = children;
   if (first === undefined) return () => undefined;
-  if (second === undefined) return (record) => first(record);
+  if (second === undefined) return 'to' in first ? (record) => first(record) : first;
   return (record) => {
     for (const child of children) child(record);
   };

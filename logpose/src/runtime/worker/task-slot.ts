@@ -19,8 +19,8 @@ export interface SharedByTasks {
 }
 
 /**
- * The place of one task in a worker: its stores, which stay, and the task opened over them, which is
- * thrown away with every transaction that does not commit.
+ * The place of one task in a worker: its stores, which stay, and the task opened over them, which
+ * is thrown away with every transaction that does not commit.
  */
 export class TaskSlot {
   readonly plan: PlannedTask;
