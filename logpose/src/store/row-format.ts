@@ -65,7 +65,7 @@ export class RowFormat<K, V, H> {
     scratch.clear();
     writeWindowPrefix(startMs, scratch);
     scratch.latin1(encodedKey);
-    return scratch.copy();
+    return pooledCopy();
   }
 
   /** Bytes of the value, as the engine keeps them; null for a deleted row. */
@@ -74,7 +74,7 @@ export class RowFormat<K, V, H> {
     scratch.clear();
     if (this.timestamped) scratch.int64(cell.timestamp);
     this.holding.write(cell.value, scratch);
-    return scratch.copy();
+    return pooledCopy();
   }
 
   cellOf(engineValue: Uint8Array): Cell<H> {
@@ -101,7 +101,7 @@ export class RowFormat<K, V, H> {
     scratch.clear();
     scratch.int64(timestamp);
     scratch.bytes(bytes, valueStart, valueEnd);
-    return { key, value: scratch.copy() };
+    return { key, value: pooledCopy() };
   }
 }
 
@@ -117,6 +117,12 @@ export interface ChangelogRecord {
 
 const scratch = new ByteWriter();
 const timestampBytes = 8;
+
+/** In memory that is shared with others: what is on its way to the engine does not live long. */
+function pooledCopy(): Uint8Array {
+  return Buffer.from(scratch.view());
+}
+
 const windowPrefixBytes = 8;
 const windowSuffixBytes = 12;
 
@@ -136,7 +142,7 @@ function windowedEngineKey(bytes: Uint8Array, start: number, end: number): Uint8
   scratch.clear();
   writeWindowPrefix(readInt64(bytes, end - windowSuffixBytes), scratch);
   scratch.bytes(bytes, start, end - windowSuffixBytes);
-  return scratch.copy();
+  return pooledCopy();
 }
 
 const signBit = 0x8000_0000;

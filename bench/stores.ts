@@ -1,0 +1,114 @@
+/**
+ * What the engines of stores do in a second: a million rows in random order of keys, written in
+ * flushes, read by key, scanned, and the same through a store with its levels.
+ *
+ * Usage: node --conditions=source bench/stores.ts [--record]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { int32, utf8 } from 'logpose';
+import { must } from '../logpose/src/base/assert.ts';
+import { openStore } from '../logpose/src/store/open-store.ts';
+import { definitionOf, timestampedKeyValueStore } from '../logpose/src/store/store-definition.ts';
+import type {
+  EngineWrite,
+  StoreEngine,
+  StoreEngineFactory,
+} from '../logpose/src/store/store-engine.ts';
+import { lmdbStores } from '../logpose/src/store-lmdb/lmdb-stores.ts';
+import { memoryStores } from '../logpose/src/store-memory/memory-stores.ts';
+import { MemorySampler } from './memory-sampler.ts';
+import { type BenchRow, report } from './report.ts';
+
+const rowCount = 1_000_000;
+const rowsPerFlush = 50_000;
+const keyBytes = 16;
+const valueBytes = 100;
+const rowBytes = keyBytes + valueBytes;
+const keys = Array.from({ length: rowCount }, (_, at) => keyAt((at * 7919) % rowCount));
+const value = Buffer.alloc(valueBytes, 'v');
+const checkpoint = { topicId: 'rows', leaderEpoch: 0, offset: 1, flushedAtMs: 0 };
+
+const rows: BenchRow[] = [];
+for (const factory of [memoryStores, lmdbStores()]) rows.push(...(await benchEngine(factory)));
+await report('stores', rows);
+
+async function benchEngine(factory: StoreEngineFactory): Promise<BenchRow[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'logpose-bench-'));
+  const own = factory.kept === 'disk' ? directory : undefined;
+  const task = await factory.open({ directory: own, stores: ['rows', 'levels'] });
+  const engine = task.engine('rows');
+  const name = (what: string) => `${factory.name}: ${what}`;
+  try {
+    return [
+      await measured(name('write new rows'), rowCount, () => writeAll(engine)),
+      await measured(name('write them again'), rowCount, () => writeAll(engine)),
+      await measured(name('read by key'), rowCount, async () => readAll(engine)),
+      await measured(name('first scan of all'), rowCount, async () => scanAll(engine)),
+      await measured(name('scan of all'), rowCount, async () => scanAll(engine)),
+      await measured(name('count through the levels, each flush'), rowCount, () =>
+        countThrough(task.engine('levels')),
+      ),
+    ];
+  } finally {
+    await task.close('clean');
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function writeAll(engine: StoreEngine): Promise<void> {
+  for (let from = 0; from < rowCount; from += rowsPerFlush) {
+    const writes: EngineWrite[] = keys
+      .slice(from, from + rowsPerFlush)
+      .map((key) => ({ key, value }));
+    await engine.apply(writes, checkpoint);
+  }
+}
+
+function readAll(engine: StoreEngine): void {
+  for (const key of keys) must(engine.get(key), 'it was written');
+}
+
+function scanAll(engine: StoreEngine): void {
+  let found = 0;
+  for (const _entry of engine.scan({})) found++;
+  if (found !== rowCount) throw new Error(`${found} rows`);
+}
+
+/** Reads, adds, writes; commits and flushes every so many rows. */
+async function countThrough(engine: StoreEngine): Promise<void> {
+  const handle = timestampedKeyValueStore({ name: 'levels', key: utf8, value: int32 });
+  const definition = must(definitionOf(handle), 'made by a factory');
+  const store = openStore({ definition, engine, timeMs: () => 0 });
+  const { levels } = store;
+  for (let at = 0; at < rowCount; at++) {
+    const row = levels.row(`customer-${at % 100_000}`, 0);
+    const before = levels.shown(levels.current(row))?.value ?? 0;
+    levels.write(row, levels.cell(before + 1, at));
+    if ((at + 1) % rowsPerFlush !== 0) continue;
+    store.seal(() => undefined);
+    store.settle();
+    await store.flush(checkpoint, Promise.resolve());
+  }
+}
+
+async function measured(
+  workload: string,
+  records: number,
+  run: () => Promise<void>,
+): Promise<BenchRow> {
+  const sampler = new MemorySampler();
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await run();
+  const elapsedMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  const peakBytes = sampler.stop();
+  const cpuMs = (user + system) / 1000;
+  return { workload, records, bytes: records * rowBytes, elapsedMs, cpuMs, peakBytes };
+}
+
+function keyAt(at: number): Buffer {
+  return Buffer.from(`customer-${String(at).padStart(7, '0')}`);
+}
