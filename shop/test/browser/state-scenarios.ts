@@ -106,5 +106,5 @@ function isSubscription(frame: unknown): frame is { readonly ch: unknown; readon
 }
 
 function emptyDataOf(channel: unknown): unknown {
-  return channel === 'product' || channel === 'driver' ? {} : [];
+  return channel === 'product' || channel === 'driver' ? {} : { rows: [], events: [] };
 }
