@@ -50,7 +50,7 @@ const steps: readonly LogStep[] = [
 
 // How much of a write is done when the process dies in it.
 const tornBytes = [0, 1, 7, 15, 16, 40, 61, 1_000_000];
-const machineSeeds = 12;
+const machineSeeds = Number(process.env['LOGPOSE_SEEDS'] ?? 5);
 
 suite('the embedded log, killed at every step of its work', () => {
   for (const fsync of ['interval', 'commit', 'never'] as const) {

@@ -4,6 +4,7 @@
  * Arguments: directory, fsync, step, 'before' or 'half'.
  */
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { system } from '../../src/base/clock.ts';
 import { openNodeDisk } from '../../src/log-embedded/disk/node-disk.ts';
 import { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
@@ -20,6 +21,7 @@ const settings = settingsOf({
   maxJournalBytes: 400,
 });
 const disk = stoppingDisk(openNodeDisk(directory), stop);
+flushCompileCache();
 const log = await EmbeddedLog.open(disk, { surroundings: system, settings });
 for (const [index, each] of killedSteps.entries()) {
   await doStep(log, each);
