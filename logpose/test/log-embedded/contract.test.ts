@@ -31,8 +31,7 @@ async function openWith(options: Partial<EmbeddedLogOptions>): Promise<OpenLog> 
       return port;
     },
     close: async () => {
-      await port.close();
-      await rm(directory, { recursive: true });
+      await port.close().finally(() => rm(directory, { recursive: true }));
     },
   };
 }
