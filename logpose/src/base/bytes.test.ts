@@ -25,7 +25,7 @@ test('nothing comes after a prefix of the highest bytes, and of no bytes', () =>
   assert.equal(afterPrefix(new Uint8Array(0)), undefined);
 });
 
-test('bytes are before what comes after a prefix exactly when they begin with it or precede it', () => {
+test('what comes after a prefix comes behind exactly what begins with it or precedes it', () => {
   fc.assert(
     fc.property(someBytes, someBytes, (prefix, bytes) => {
       const after = afterPrefix(prefix);

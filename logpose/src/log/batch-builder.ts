@@ -85,8 +85,8 @@ export class BatchBuilder {
   /**
    * Adds a copy of the record.
    *
-   * @param offsetDelta - Its place behind the batch's base offset. Default: the next one. Gaps stay,
-   *   as compaction needs.
+   * @param offsetDelta - Its place behind the batch's base offset. Default: the next one. Gaps
+   *   stay, as compaction needs.
    */
   add(record: EncodedRecord, offsetDelta = this.#lastOffsetDelta + 1): void {
     assert(offsetDelta > this.#lastOffsetDelta, 'offsets in a batch ascend');

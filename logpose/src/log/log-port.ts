@@ -124,7 +124,7 @@ export interface CommittedOffset extends RecordPosition {
 export interface CommitReceipt {
   /** For each partition appended to: the offset behind the transaction's last record. */
   readonly endOffsets: readonly RecordPosition[];
-  /** Resolves when the commit survives a crash of the machine; at once where that is not promised. */
+  /** Resolves when the commit survives a crash of the machine; at once where none promises that. */
   readonly durable: Promise<void>;
 }
 

@@ -70,7 +70,7 @@ export function topicPattern<K, V>(
   return Object.freeze({ pattern, ...options });
 }
 
-/** Why Kafka would refuse `name` for a topic, a store or a processor; undefined when it would not. */
+/** Why Kafka would refuse `name` for a topic, store or processor; undefined when it would not. */
 export function problemOfName(name: string): string | undefined {
   if (name === '') return 'must not be empty';
   if (name === '.' || name === '..') return `must not be "${name}"`;

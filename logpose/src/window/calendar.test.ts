@@ -21,7 +21,7 @@ test('the days on which New York changes its clocks have 23 and 25 hours', () =>
   assert.equal(hoursOf('day', 'America/New_York', '2024-11-04T12:00Z'), 24);
 });
 
-test('the days on which Lord Howe changes its clocks by half an hour have 23.5 and 24.5 hours', () => {
+test('where clocks change by half an hour, days have 23.5 and 24.5 hours', () => {
   assert.equal(hoursOf('day', 'Australia/Lord_Howe', '2024-10-05T20:00Z'), 23.5);
   assert.equal(hoursOf('day', 'Australia/Lord_Howe', '2024-04-06T20:00Z'), 24.5);
 });

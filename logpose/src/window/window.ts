@@ -29,6 +29,7 @@ export interface SessionWindows {
   readonly graceMs: number;
 }
 
+/** Windows of any kind. */
 export type AnyWindows = TimeWindows | UnlimitedWindows | SessionWindows;
 
 /** How far apart, in event time, two records may be to join. Both ends inclusive. */

@@ -226,7 +226,7 @@ function scanningCases(it: EngineCase): void {
     assert.equal(used.next().done, true);
   });
 
-  it('any keys, also long ones with a long beginning in common, keep their order', async (opened) => {
+  it('any keys keep their order, also long ones that begin alike', async (opened) => {
     const { engine, task } = opened;
     const given = [fc.array(someWrite, { maxLength: 40 }), fc.array(someBounds)] as const;
     const property = fc.asyncProperty(...given, async (writes, scans) => {

@@ -133,7 +133,7 @@ export function storeKeyValueCases(it: StoreCase): void {
     assert.equal(returned, 3);
   });
 
-  it('a timestamped row has its own time, a plain one that of the record in hand', async (opened) => {
+  it('a timestamped row has its own time, others that of the record in hand', async (opened) => {
     const rig = rigOf(table, opened.task);
     rig.writable.put('ada', { value: 1, timestamp: 70 });
     const plain = rigOf(counts, opened.task);

@@ -76,7 +76,7 @@ export function storeWindowCases(it: StoreCase): void {
     assert.deepEqual(starts, [-20, -10, 0, 10]);
   });
 
-  it('a window that starts a retention before stream time is neither kept nor found', async (opened) => {
+  it('a window that starts a retention before stream time is not kept', async (opened) => {
     const rig = rigOf(windows, opened.task);
     rig.writable.put('ada', 1, 0);
     rig.writable.put('ada', 2, 10);

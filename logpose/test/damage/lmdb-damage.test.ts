@@ -165,7 +165,7 @@ suite('stores on LMDB whose files were damaged', () => {
     }
   });
 
-  test(`a flipped byte never gives a wrong value, nor a crash for ever (seed ${seed})`, async () => {
+  test(`a flipped byte gives no wrong value and no crash for ever (seed ${seed})`, async () => {
     const { directory, data } = await copy();
     const copied = join(home.path, 'flipped');
     let flips = flipsIn(await sizeOf(data));
@@ -288,11 +288,12 @@ async function endsWithARebuild(directory: string, flip: string): Promise<void> 
   const ends: unknown[] = [];
   for (let opening = 2; opening <= 3; opening++) {
     const { lines, signal } = await runProcess(['read', directory]);
-    if (signal === null) {
-      for (const line of lines) if (isResult(line)) assert.deepEqual(line.wrong, [], flip);
-      return;
-    }
+    if (signal === null) return noneIsWrong(lines, flip);
     ends.push(signal);
   }
   assert.fail(`three openings in a row crashed after the flip ${flip}: ${ends.join(', ')}`);
+}
+
+function noneIsWrong(lines: readonly unknown[], flip: string): void {
+  for (const line of lines) if (isResult(line)) assert.deepEqual(line.wrong, [], flip);
 }

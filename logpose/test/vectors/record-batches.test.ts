@@ -79,7 +79,7 @@ test("keys hash as Kafka's partitioner hashes them", () => {
   for (const { key, hash } of vectors.murmur2) assert.equal(murmur2(fromHex(key)), hash, key);
 });
 
-/** Compressed bytes depend on the library; markers and the log's own time are written by brokers. */
+/** Compressed bytes depend on the library; markers and the log's own time come from brokers. */
 function isWrittenByUs(batch: VectorBatch): boolean {
   return batch.compression === 'none' && !batch.isControl && !batch.hasLogAppendTime;
 }
