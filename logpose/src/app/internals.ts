@@ -1,4 +1,5 @@
 import { type Surroundings, system } from '../base/clock.ts';
+import type { TaskObserver } from '../runtime/task/task-parts.ts';
 import { defaultSettings, type WorkerSettings } from '../runtime/worker/settings.ts';
 import type { StreamsAppOptions } from './options.ts';
 
@@ -6,6 +7,7 @@ import type { StreamsAppOptions } from './options.ts';
 export interface Internals {
   readonly surroundings?: Surroundings;
   readonly settings?: Partial<WorkerSettings>;
+  readonly observer?: TaskObserver;
 }
 
 const internals = new WeakMap<StreamsAppOptions, Internals>();
@@ -18,13 +20,15 @@ export function withInternals(options: StreamsAppOptions, given: Internals): Str
 }
 
 /** The surroundings and limits of an application, its own options first. */
-export function internalsOf(options: StreamsAppOptions): Required<Internals> & {
+export function internalsOf(options: StreamsAppOptions): Internals & {
+  readonly surroundings: Surroundings;
   readonly settings: WorkerSettings;
 } {
-  const { surroundings = system, settings = {} } = internals.get(options) ?? {};
+  const { surroundings = system, settings = {}, observer } = internals.get(options) ?? {};
   const { commitIntervalMs, emit, maxTaskIdleMs } = options;
   return {
     surroundings,
+    ...(observer && { observer }),
     settings: {
       ...defaultSettings,
       ...(commitIntervalMs !== undefined && { commitIntervalMs }),

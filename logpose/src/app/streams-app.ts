@@ -239,7 +239,7 @@ export class StreamsApp implements AsyncDisposable {
   #newWorker({ tasks }: Deployment): Worker {
     const { id, log, topology } = this.#options;
     const { onDecodeError, onProcessError, onProduceError } = this.#options;
-    const { surroundings, settings } = this.#internals;
+    const { surroundings, settings, observer } = this.#internals;
     const engines = this.#engines();
     const directory = this.#directory();
     return new Worker({
@@ -260,6 +260,7 @@ export class StreamsApp implements AsyncDisposable {
       surroundings,
       counters: this.#counters,
       listeners: {
+        ...(observer && { observer }),
         dropped: (record) => this.#drops.add(record),
         restoring: (progress) => this.#events.tell('restore', progress),
         moved: (to) => this.#moved(to),

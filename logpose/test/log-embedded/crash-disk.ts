@@ -182,6 +182,11 @@ export class CrashDisk implements Disk {
 
   release(): void {}
 
+  /** Whether its process has died. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
   #onBoot(bootId: string): CrashDisk {
     const next = new CrashDisk(bootId);
     next.#names = this.#names;

@@ -78,6 +78,16 @@ export interface TaskSettings {
 export interface TaskListeners {
   /** Each record left out; counted already. */
   dropped(drop: DroppedRecord): void;
+  /** Undefined outside of simulations. */
+  readonly observer?: TaskObserver;
+}
+
+/** Writes down in which order a task takes its records: what a recomputation follows. */
+export interface TaskObserver {
+  /** What the task took before, and did not commit, counts as not taken. */
+  opened(taskId: string): void;
+  /** The task is about to process this record. */
+  taken(taskId: string, position: RecordPosition): void;
 }
 
 /** A record that was left out. */

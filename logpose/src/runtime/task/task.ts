@@ -3,6 +3,7 @@ import { Heap } from '../../base/heap.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+import type { AnyProcessor } from '../../topology/topology.ts';
 import type { Counter } from '../metrics.ts';
 import { sealInto } from './changelogs.ts';
 import { writeCommitMetadata } from './commit-metadata.ts';
@@ -44,6 +45,7 @@ export class Task {
     this.#idle = new IdleRule(parts);
     this.#processed = parts.counters.counter(processedRecords, { task: parts.id });
     this.#pipeline = compile(this.#inside);
+    parts.listeners.observer?.opened(parts.id);
     for (const input of parts.inputs) this.addInput(input);
     // Schedules begin when time is restored.
     for (const { name } of parts.subtopology.nodes) this.#inside.schedules.begin(name);
@@ -56,7 +58,9 @@ export class Task {
 
   /** One more partition to read, for topics that turned up. */
   addInput(input: TaskInput): void {
-    const entry = must(this.#pipeline.get(input.source), 'inputs name source nodes');
+    const entry = this.#observed(
+      must(this.#pipeline.get(input.source), 'inputs name source nodes'),
+    );
     const queue = new PartitionQueue(queueParts({ input, entry }, this.#inside));
     this.#queues.set(partitionKey(input.topic, input.partition), queue);
     this.#state.advanceStreamTime(queue.partitionTimeMs);
@@ -222,6 +226,17 @@ export class Task {
     if (queue.record === undefined && alone) waiting.pop();
     else if (queue.record !== undefined && !alone) waiting.push(queue);
     this.#state.punctuateStreamTime();
+  }
+
+  /** Costs nothing where nobody watches. */
+  #observed(entry: AnyProcessor): AnyProcessor {
+    const { id, hand, listeners } = this.#parts;
+    const { observer } = listeners;
+    if (observer === undefined) return entry;
+    return (record) => {
+      observer.taken(id, must(hand.source, 'a record is in hand').position());
+      entry(record);
+    };
   }
 
   #flushTables(): void {
