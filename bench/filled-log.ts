@@ -1,7 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { int64, type Log, type Topic, topic, utf8 } from 'logpose';
+import {
+  int64,
+  type Log,
+  StreamsApp,
+  StreamsBuilder,
+  type Topic,
+  type Topology,
+  topic,
+  utf8,
+} from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { portOf } from '../logpose/src/client/create-log.ts';
 import { BatchBuilder, type EncodedRecord } from '../logpose/src/log/batch-builder.ts';
@@ -11,17 +21,31 @@ import { noHeaders } from '../logpose/src/record/headers.ts';
 /** Text keys, eight bytes of value. */
 export const events: Topic<string, number> = topic('events', { key: utf8, value: int64 });
 
+export const counts: Topic<string, number> = topic('counts', { key: utf8, value: int64 });
+
+/** Counts the events of each key. */
+export function counting(): Topology {
+  const builder = new StreamsBuilder();
+  builder.stream(events).groupByKey().count({ name: 'counts-by-key' }).toStream().to(counts);
+  return builder.build();
+}
+
 /** What goes into the topic. */
 export interface Filling {
   readonly records: number;
   readonly keys: number;
   /** `'each-once'`: key after key; `'mixed'`: at random, the same at each run. */
   readonly order: 'each-once' | 'mixed';
+  /** Whether `counting` has processed it, with stores in memory: there is a changelog. */
+  readonly isCounted: boolean;
 }
 
 const recordsPerBatch = 2000;
 
-/** An embedded log in a directory of its own, with a filled topic; opened anew after it. */
+/**
+ * An embedded log in a directory of its own, with a filled topic. Another process fills it, so that
+ * what that takes is not counted.
+ */
 export class FilledLog implements AsyncDisposable {
   readonly directory: string;
   readonly log: Log;
@@ -33,11 +57,8 @@ export class FilledLog implements AsyncDisposable {
 
   static async open(filling: Filling): Promise<FilledLog> {
     const directory = await mkdtemp(join(tmpdir(), 'logpose-bench-'));
-    {
-      await using log = await openEmbeddedLog({ directory: join(directory, 'log') });
-      await log.admin.createTopics([{ topic: events, partitions: 1 }]);
-      await fill(portOf(log), filling);
-    }
+    const args = ['--conditions=source', import.meta.filename, directory, JSON.stringify(filling)];
+    execFileSync(process.execPath, args, { stdio: 'inherit' });
     return new FilledLog(directory, await openEmbeddedLog({ directory: join(directory, 'log') }));
   }
 
@@ -47,7 +68,22 @@ export class FilledLog implements AsyncDisposable {
   }
 }
 
-async function fill(port: LogPort, { records, keys, order }: Filling): Promise<void> {
+const [, , into, filling] = process.argv;
+if (import.meta.main && into !== undefined && filling !== undefined) {
+  await using log = await openEmbeddedLog({ directory: join(into, 'log') });
+  await log.admin.createTopics([
+    { topic: events, partitions: 1 },
+    { topic: counts, partitions: 1 },
+  ]);
+  const { isCounted, ...rest }: Filling = JSON.parse(filling);
+  await fill(portOf(log), rest);
+  if (isCounted) await new StreamsApp({ id: 'bench', topology: counting(), log }).runUntilEnd();
+}
+
+async function fill(
+  port: LogPort,
+  { records, keys, order }: Omit<Filling, 'isCounted'>,
+): Promise<void> {
   const producer = port.producer();
   let state = 1;
   for (let from = 0; from < records; from += recordsPerBatch) {
