@@ -1,6 +1,7 @@
 import { type Surroundings, system } from '../domain/surroundings.ts';
 import { isZone } from '../domain/zoned-day.ts';
 import { defaultTopicPrefix } from '../events/event-topics.ts';
+import { BookWitness } from './book-totals.ts';
 import { forgetOldKeys } from './idempotency.ts';
 import { migrate } from './migrate.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
@@ -15,6 +16,8 @@ export interface Sql extends AsyncDisposable {
   readonly writes: WriteQueue;
   readonly reads: ShopReads;
   readonly outbox: OutboxRows;
+  /** What the rows add up to, for whoever checks it. */
+  readonly witness: BookWitness;
   /** Forgets idempotency keys whose day is over. */
   forgetOldKeys(): Promise<void>;
   /** Finishes what waits, then closes. */
@@ -56,6 +59,7 @@ export async function openSql(options: SqlOptions): Promise<Sql> {
     writes,
     reads: new ShopReads(db),
     outbox: new OutboxRows(db, kind),
+    witness: new BookWitness(db),
     forgetOldKeys: () => forgetOldKeys(db, surroundings.nowMs()),
     close,
     [Symbol.asyncDispose]: close,

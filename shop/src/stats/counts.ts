@@ -40,12 +40,14 @@ export interface ProductCounts {
 /** Counts by a typed read of the store that owns the key. */
 export interface Counts {
   viewsOf(code: string, options: ReadCounts): Promise<ViewCounts>;
+  /** What is said of a view that the log has not taken yet. */
+  notTaken(): ViewCounts;
   productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>>;
 }
 
 export interface ReadCounts {
   /** Wait until this view is counted, for at most `waitMs`. */
-  readonly after?: RecordPosition;
+  readonly after: RecordPosition;
   readonly waitMs: number;
 }
 

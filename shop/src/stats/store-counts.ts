@@ -8,8 +8,8 @@ import { productCounts } from './product-counts.ts';
 
 /** What counts are read from. */
 export interface StoreCountsParts {
-  readonly app: StreamsApp;
-  readonly stores: ShopStores;
+  /** The streams that run now. */
+  readonly streams: { readonly app: StreamsApp; readonly stores: ShopStores };
   readonly zone: string;
   readonly surroundings: Pick<Surroundings, 'nowMs'>;
 }
@@ -29,7 +29,7 @@ export class StoreCounts implements Counts {
 
   async viewsOf(code: string, { after, waitMs }: ReadCounts): Promise<ViewCounts> {
     const { day } = this.#dayNow();
-    const waiting = after !== undefined && waitMs > 0;
+    const waiting = waitMs > 0;
     if (waiting) {
       const counts = await this.#views(code, { after, timeoutMs: waitMs });
       if (counts.state === 'ready') return this.#answer(counts, { state: 'ready' }, day);
@@ -40,8 +40,13 @@ export class StoreCounts implements Counts {
     return this.#answer(counts, { state: waiting ? 'behind' : 'ready' }, day);
   }
 
+  notTaken(): ViewCounts {
+    const why = { state: 'unavailable', reason: 'the log has not taken the view yet' } as const;
+    return this.#answer(noCount, why, this.#dayNow().day);
+  }
+
   async productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>> {
-    const { app, stores } = this.#parts;
+    const { app, stores } = this.#parts.streams;
     const options = { timeoutMs: readTimeoutMs };
     const [stats, now, today] = await Promise.all([
       app.store(stores.stats).get(code, options),
@@ -56,7 +61,7 @@ export class StoreCounts implements Counts {
   }
 
   async #views(code: string, options: ReadOptions): Promise<ReadViews> {
-    const { app, stores } = this.#parts;
+    const { app, stores } = this.#parts.streams;
     const [total, today] = await Promise.all([
       app.store(stores.views).get(code, options),
       this.#dayOf(code, options),
@@ -68,10 +73,10 @@ export class StoreCounts implements Counts {
   }
 
   #dayOf(code: string, options: ReadOptions): Promise<Answer<Timestamped<DayCounts>>> {
-    const { app, stores, zone } = this.#parts;
-    const days = stores.days.get(zone);
+    const { streams, zone } = this.#parts;
+    const days = streams.stores.days.get(zone);
     if (days === undefined) throw new RangeError(`no days are kept of zone ${zone}`);
-    return app.store(days).get(code, this.#dayNow().startMs, options);
+    return streams.app.store(days).get(code, this.#dayNow().startMs, options);
   }
 
   #dayNow(): { readonly day: string; readonly startMs: number } {

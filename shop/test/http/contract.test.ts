@@ -66,6 +66,16 @@ suite('a success has the envelope', () => {
     );
   });
 
+  test('a view that the log does not take in time is served without counts', async () => {
+    shop.counts.logTakesViews = false;
+    const { status, body, headers } = await call('GET /api/products/7');
+    shop.counts.logTakesViews = true;
+    const { viewCount, viewCountTotal, name, stats } = Object(body.result);
+    assert.deepEqual([status, viewCount, viewCountTotal, name], [200, null, null, '산호 왕관']);
+    assert.equal(stats.state, 'unavailable');
+    assert.equal(headers['x-view-position'], undefined);
+  });
+
   test('an order is made, found, and taken back', async () => {
     const made = await call('POST /api/orders', { productId: 4, quantity: 2 });
     assert.equal(made.status, 201);

@@ -40,6 +40,11 @@ export class FakeCounts implements Counts, Lists, Witness {
     return { state: this.state, today: count, total: count, ...when };
   }
 
+  notTaken(): ViewCounts {
+    const state = { state: 'unavailable', reason: 'not taken' } as const;
+    return { state, today: null, total: null, day: '2026-02-16', asOfMs: 0 };
+  }
+
   async productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>> {
     if (this.state.state === 'restoring') return this.state;
     if (this.state.state === 'unavailable') return this.state;

@@ -58,7 +58,8 @@ export function productRoutes(app: HttpApp, tools: RouteTools): void {
     const after = await witness.viewed(row.code, { visitorId: visitorOf(request.headers) });
     if (after !== undefined) void reply.header('x-view-position', positionText(after));
     const waitMs = request.query.waitMs ?? 150;
-    const read = await counts.viewsOf(row.code, { waitMs, ...(after && { after }) });
+    const read =
+      after === undefined ? counts.notTaken() : await counts.viewsOf(row.code, { waitMs, after });
     const viewers = lists.ready ? lists.viewersOf(row.code) : null;
     return tools.success(request, presentViewed(row, { counts: read, viewers }, zone));
   });

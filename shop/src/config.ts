@@ -1,0 +1,193 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { isZone } from './domain/zoned-day.ts';
+import { defaultTopicPrefix } from './events/event-topics.ts';
+import { defaultApplicationId } from './streams/app.ts';
+
+/** What a shop is opened with. */
+export interface ShopConfig {
+  readonly world: string;
+  readonly dataDir: string;
+  readonly stateDir?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminToken?: string;
+  readonly postgres?: string;
+  readonly postgresSchema: string;
+  readonly applicationId: string;
+  readonly topicPrefix: string;
+  readonly partitions: number;
+  readonly commitInterval: number;
+  readonly fsync: 'commit' | 'interval' | 'never';
+  readonly zone: string;
+  readonly lateWindow: number;
+  readonly retentionViews: number;
+  /** In milliseconds; −1: for ever. */
+  readonly retentionOrders: number;
+  readonly customers: number;
+  readonly rate: number;
+  readonly seed?: number;
+  /** False: no simulated customers. */
+  readonly driver: boolean;
+  /** False: the browser is left alone. */
+  readonly open: boolean;
+  readonly catalogue?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Reads the command line; a flag wins over its variable `SHOP_…`. Ends the process on mistakes. */
+export function readConfig(argv: readonly string[], environment: NodeJS.ProcessEnv): ShopConfig {
+  const command = shopCommand();
+  refuseLaterFlags(command, argv, environment);
+  return command.parse([...argv], { from: 'user' }).opts<ShopConfig>();
+}
+
+/** The command line, as `--help` prints it. */
+export function shopCommand(): Command {
+  const command = new Command('npm start --')
+    .description('Opens the shop.')
+    .helpOption('-h, --help', 'shows this')
+    .allowExcessArguments(false);
+  for (const option of [...placeFlags(), ...logFlags(), ...customerFlags()]) {
+    const variable = option.name().replaceAll('-', '_').toUpperCase();
+    command.addOption(option.env(`SHOP_${variable}`));
+  }
+  return command;
+}
+
+function flag(flags: string, description: string): Option {
+  return new Option(flags, description);
+}
+
+function placeFlags(): readonly Option[] {
+  return [
+    flag('--world <name>', 'which shop: everything of it is below the data directory')
+      .default('default')
+      .argParser(matching(/^[\w-]{1,64}$/, 'letters, digits, - and _')),
+    flag('--data-dir <path>', 'where worlds are kept').default('.shop'),
+    flag('--state-dir <path>', "the streams' state; default: in the world"),
+    flag('--host <address>', 'where to listen').default('127.0.0.1'),
+    flag('--port <n>', 'the next free one when it is taken')
+      .default(8080)
+      .argParser(int(0, 65_535)),
+    flag('--admin-token <text>', 'lets others than this machine run the shop'),
+    flag('--postgres <url>', 'keeps the books there instead of in this process'),
+    flag('--postgres-schema <name>', 'schema of the tables')
+      .default('basquiat')
+      .argParser(matching(/^[a-z_][a-z0-9_]{0,62}$/, 'a-z, 0-9 and _')),
+    flag('--no-open', 'leaves the browser alone'),
+    flag('--log-level <level>', 'what goes into shop.log')
+      .default('info')
+      .choices(['debug', 'info', 'warn', 'error']),
+  ];
+}
+
+function logFlags(): readonly Option[] {
+  const name = matching(/^[\w.-]{1,100}$/, 'letters, digits, ., - and _');
+  return [
+    flag('--application-id <id>', 'of the streams').default(defaultApplicationId).argParser(name),
+    flag('--topic-prefix <text>', 'of all topics').default(defaultTopicPrefix).argParser(name),
+    flag('--partitions <n>', 'of topics by treasure').default(3).argParser(int(1, 100)),
+    flag('--commit-interval <time>', 'of the streams').default(100, '100ms').argParser(duration),
+    flag('--fsync <when>', 'when the log is made to survive a power cut')
+      .default('commit')
+      .choices(['commit', 'interval', 'never']),
+    flag('--zone <name>', "the shop's time zone").default('Asia/Seoul').argParser(zone),
+    flag('--late-window <time>', 'how long a day still takes late events')
+      .default(604_800_000, '7d')
+      .argParser(duration),
+    flag('--retention-views <time>', 'how long views are kept')
+      .default(1_209_600_000, '14d')
+      .argParser(duration),
+    flag('--retention-orders <time>', 'how long orders and reservations are kept in the log')
+      .default(-1, 'for ever')
+      .argParser(duration),
+  ];
+}
+
+function customerFlags(): readonly Option[] {
+  return [
+    flag('--customers <n>', 'simulated customers').default(40).argParser(int(0, 5_000)),
+    flag('--rate <n/s>', 'their actions a second').default(60, '60/s').argParser(rate),
+    flag('--seed <n>', 'lets them do the same again').argParser(int(0, 4_294_967_295)),
+    flag('--no-driver', 'opens without simulated customers'),
+    flag('--catalogue <file.json>', "a new world's treasures; default: the built-in ones"),
+  ];
+}
+
+/** Flags that later releases bring, and what there is until then. */
+export const laterFlags: Readonly<Record<string, string>> = {
+  kafka: 'the log is embedded',
+  'kafka-tls': 'the log is embedded',
+  'kafka-user': 'the log is embedded',
+  nats: 'the bus is in this process',
+  'nats-creds': 'the bus is in this process',
+  roles: 'one process does everything',
+  instances: 'there is one instance',
+  threads: 'tasks run on the main thread',
+  'instance-id': 'there is one instance',
+  advertise: 'there is one instance',
+  'crew-token': 'there is one instance',
+  replication: 'the embedded log has one copy',
+  'close-after': 'days do not close yet',
+  'no-prologue': 'there is no prologue yet',
+  'no-chaos': 'there is no chaos to switch off',
+  'alarm-webhook': 'there are no alarms yet',
+  lang: 'the page follows the browser',
+};
+
+/** A flag of a later release is said to be one, rather than to be unknown. */
+function refuseLaterFlags(
+  command: Command,
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): void {
+  const given = argv.map((argument) => /^--([\w-]+)/.exec(argument)?.[1]);
+  for (const [name, instead] of Object.entries(laterFlags)) {
+    const variable = `SHOP_${name.toUpperCase().replaceAll('-', '_')}`;
+    if (given.includes(name)) command.error(`--${name} comes with a later release: ${instead}`);
+    if (environment[variable] !== undefined) {
+      command.error(`${variable} comes with a later release: ${instead}`);
+    }
+  }
+}
+
+function int(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`A whole number from ${min} to ${max} is needed.`);
+  };
+}
+
+function matching(form: RegExp, what: string): (text: string) => string {
+  return (text) => {
+    if (form.test(text)) return text;
+    throw new InvalidArgumentError(`Use ${what} only.`);
+  };
+}
+
+function zone(text: string): string {
+  if (isZone(text)) return text;
+  throw new InvalidArgumentError('An IANA time zone is needed, such as Europe/Paris.');
+}
+
+function rate(text: string): number {
+  const perSecond = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1];
+  if (perSecond !== undefined && Number(perSecond) <= 2_000) return Number(perSecond);
+  throw new InvalidArgumentError('Actions a second are needed, at most 2000, such as 60/s.');
+}
+
+function duration(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})(ms|s|m|h|d)$/.exec(text) ?? [];
+  const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError('A time above zero is needed, such as 100ms, 10m or 7d.');
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};

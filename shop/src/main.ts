@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { readConfig } from './config.ts';
+import { system } from './domain/surroundings.ts';
+import { openShop } from './open-shop.ts';
+import { shouldOpenBrowser, showPage } from './ops/browser.ts';
+import { openLogFile } from './ops/log-file.ts';
+import { explain, partLine, titleLines } from './ops/terminal.ts';
+
+const config = readConfig(process.argv.slice(2), process.env);
+const directory = join(config.dataDir, config.world);
+const logFile = openLogFile(directory, config.logLevel, system);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const stopped = new Promise<void>((resolve) => {
+  const stop = (): void => {
+    // A second signal ends the process at once: nothing is lost, the next start recovers.
+    process.once('SIGINT', () => process.exit(130));
+    resolve();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+});
+
+try {
+  for (const line of titleLines(config)) print(line);
+  await using shop = await openShop({
+    config,
+    surroundings: system,
+    logger: logFile.logger,
+    onPart: (part) => print(partLine(part)),
+  });
+  print(partLine({ name: 'page', text: shop.address, note: `api ${shop.address}/basquiat-api` }));
+  if (shop.note !== undefined) print(`            ${shop.note}`);
+  print(partLine({ name: 'live', text: shop.liveText, note: 'ctrl+c stops' }));
+  if (shouldOpenBrowser(config, process)) await showPage(shop.address);
+  await stopped;
+  print('  closing');
+} catch (error) {
+  logFile.logger.fatal({ err: error }, 'the shop cannot be opened or closed');
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await logFile.close();
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseCatalogue } from './catalogue-file.ts';
+import { dayOf } from './domain/zoned-day.ts';
+import { listenNear } from './http/listen.ts';
+import { buildHttp } from './http/server.ts';
+import { LiveHub } from './live/live-hub.ts';
+import { serveLive } from './live/serve-live.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
+
+/** A shop that is open. Disposing of it closes everything, the door first. */
+export interface Shop extends AsyncDisposable {
+  readonly world: World;
+  readonly address: string;
+  /** Something a person should know of the address or the page. */
+  readonly note: string | undefined;
+  readonly liveText: string;
+}
+
+const builtPage = fileURLToPath(new URL('../dist/web', import.meta.url));
+
+/** Opens a world and its door. */
+export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promise<Shop> {
+  const { config, surroundings, logger } = options;
+  const catalogue =
+    config.catalogue === undefined
+      ? {}
+      : { catalogue: parseCatalogue(await readFile(config.catalogue, 'utf8')) };
+  await using opened = new AsyncDisposableStack();
+  const world = opened.use(await openWorld({ ...options, ...catalogue }));
+  const { bus, counts, lists, publisher, customers, cache, zone, instance } = world;
+  const hasPage = existsSync(join(builtPage, 'index.html'));
+  const app = await buildHttp({
+    bus,
+    counts,
+    lists,
+    zone,
+    surroundings,
+    witness: publisher,
+    driver: customers,
+    access: {
+      host: config.host,
+      ...(config.adminToken === undefined ? {} : { adminToken: config.adminToken }),
+    },
+    onError: (error) => logger.error({ err: error }, 'a request has failed'),
+    ...(hasPage ? { pageDirectory: builtPage } : {}),
+  });
+  const driver = customers;
+  const hub = new LiveHub({
+    lists,
+    cache,
+    witness: publisher,
+    instance,
+    zone,
+    surroundings,
+    driver,
+  });
+  await serveLive(app, hub, surroundings);
+  opened.defer(async () => {
+    hub.close();
+    await app.close();
+  });
+  const address = await listenNear(app, config);
+  customers?.start();
+  const parts = opened.move();
+  const today = dayOf(surroundings.nowMs(), zone);
+  const who = customers === undefined ? 'no customers' : customersText(config);
+  return {
+    world,
+    address: address.url,
+    note: notesOf({ hasPage, wanted: config.port, port: address.port }),
+    liveText: `${who}, zone ${zone} (today ${today})`,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function customersText({ customers, rate }: { customers: number; rate: number }): string {
+  return `${customers} customers, ${rate} actions/s`;
+}
+
+function notesOf(about: {
+  readonly hasPage: boolean;
+  readonly wanted: number;
+  readonly port: number;
+}): string | undefined {
+  const notes = [
+    about.wanted !== 0 && about.port !== about.wanted ? [`port ${about.wanted} is taken`] : [],
+    about.hasPage ? [] : ['the page is not built: npm install builds it; the API is there'],
+  ].flat();
+  return notes.length === 0 ? undefined : notes.join('; ');
+}
