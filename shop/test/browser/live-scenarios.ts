@@ -4,7 +4,7 @@ import { isPaused, placeOrder, rankingOf, viewersOf } from './answers.ts';
 import { eventually } from './eventually.ts';
 import type { Stage } from './stage.ts';
 
-/** What moves. Begins with simulated customers and sends them home. */
+/** What moves. Begins with simulated customers; none are there any more at the end. */
 export function liveScenarios({ shop, come }: Stage): void {
   test('the page moves by itself within five seconds of being opened', async () => {
     await using visitor = await come();
@@ -78,7 +78,7 @@ export function liveScenarios({ shop, come }: Stage): void {
     await shop().kill();
     await visitor.page.locator('[data-banner=cut]').waitFor();
     await visitor.page.locator('.page.stale').waitFor();
-    await shop().start();
+    await shop().start('--no-driver');
     await visitor.page.getByText('다시 연결되었습니다.').waitFor();
     await visitor.page.locator('.page:not(.stale) .line-mark.open').waitFor();
     assert.deepEqual((await rankingOf(shop(), 'orders'))[0], first, 'nothing is lost');

@@ -31,8 +31,9 @@ export class RunningShop implements AsyncDisposable {
   }
 
   /** Opens the shop at the address and with the world it had before. */
-  async start(): Promise<void> {
-    const shop = spawn(process.execPath, this.#command(), { stdio: ['ignore', 'pipe', 'pipe'] });
+  async start(...flags: readonly string[]): Promise<void> {
+    const command = [...this.#command(), ...flags];
+    const shop = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = shop;
     shop.stdout.on('data', (text) => this.#hear(text));
     shop.stderr.on('data', (text) => this.#hear(text));
