@@ -25,6 +25,12 @@ export function TickerList() {
   );
 }
 
+/** How many there are in a second, those included that the list passes over. */
+export function TickerRate() {
+  const perSecond = useFeed(tickerChannel, '').value.value?.perSecond;
+  return perSecond === undefined ? null : <p class="pulse">{text.value.tickerRate(perSecond)}</p>;
+}
+
 /**
  * The newest events, two more every second at most: the shop sends them faster than anybody reads,
  * and what is passed over is in the counts all the same.

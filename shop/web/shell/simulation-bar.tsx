@@ -1,5 +1,5 @@
 import type { DriverChange, DriverOutcome, DriverState } from '../api/driver-state.ts';
-import { driverChannel, tickerChannel } from '../live/channels.ts';
+import { driverChannel } from '../live/channels.ts';
 import { useFeed } from '../live/live.ts';
 import { ProblemNote } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
@@ -8,9 +8,7 @@ import { useDriverChange } from './use-driver-change.ts';
 
 /** The simulated customers: how many, how fast, on or off. Always at the foot of the page. */
 export function SimulationBar() {
-  const t = text.value;
   const driver = useFeed(driverChannel, '').value.value;
-  const perSecond = useFeed(tickerChannel, '').value.value?.perSecond;
   const { change, problem } = useDriverChange();
   return (
     <footer class="simulation">
@@ -18,7 +16,6 @@ export function SimulationBar() {
       <div class="simulation-row">
         <Switch driver={driver} change={change} />
         <p class="simulation-state">{stateText(driver)}</p>
-        {perSecond !== undefined && <p class="pulse">{t.tickerRate(perSecond)}</p>}
         {driver?.outcome !== undefined && <Outcome outcome={driver.outcome} />}
         {driver?.available === true && <Settings driver={driver} change={change} />}
       </div>

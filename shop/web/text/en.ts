@@ -56,7 +56,7 @@ export const en: Text = {
   watching: (count) => `${n(count)} people are looking at this treasure right now.`,
   watchingAlone: 'It is quiet here. You are the only one looking at this treasure.',
   viewsToday: 'Views today',
-  viewsTotal: 'Views in total',
+  viewsTotal: 'Total views',
   ordersTotal: 'Orders',
   reservationsTotal: 'Reservations',
   held: 'Undecided',

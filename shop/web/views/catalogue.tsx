@@ -9,7 +9,7 @@ import {
   type RankingName,
   rankingNames,
 } from '../parts/ranking.tsx';
-import { TickerList } from '../parts/ticker.tsx';
+import { TickerList, TickerRate } from '../parts/ticker.tsx';
 import { catalogue, loadCatalogue } from '../shell/catalogue-state.ts';
 import { text } from '../text/text.ts';
 import { Card } from './card.tsx';
@@ -28,7 +28,10 @@ export function CataloguePage() {
       <aside>
         <RankingPanel />
         <section class="panel" aria-labelledby="ticker-title">
-          <h2 id="ticker-title">{t.ticker}</h2>
+          <div class="panel-head">
+            <h2 id="ticker-title">{t.ticker}</h2>
+            <TickerRate />
+          </div>
           <TickerList />
         </section>
       </aside>

@@ -102,13 +102,19 @@ function DaysTable({ totals }: { readonly totals: readonly DayTotal[] }) {
           </tr>
         </thead>
         <tbody>
-          {totals.toReversed().map((total) => (
+          {sinceFirstRecord(totals).map((total) => (
             <DayLine key={total.day} total={total} />
           ))}
         </tbody>
       </table>
     </section>
   );
+}
+
+/** Newest first, down to the first day on which anything was counted. */
+function sinceFirstRecord(totals: readonly DayTotal[]): readonly DayTotal[] {
+  const first = totals.findIndex((total) => columns.some(([metric]) => total[metric] !== 0));
+  return totals.slice(first).toReversed();
 }
 
 function DayLine({ total }: { readonly total: DayTotal }) {
