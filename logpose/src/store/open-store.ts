@@ -94,7 +94,7 @@ export class OpenStore<K, V, H> {
     return this.#engine.entries;
   }
 
-  /** A changelog record as the engine keeps it. */
+  /** A changelog record as the engine keeps it. Parts may be views of the record's bytes. */
   engineWrite(record: ChangelogRecord): EngineWrite {
     return this.#format.engineWrite(record);
   }

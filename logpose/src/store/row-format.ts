@@ -1,5 +1,5 @@
 import { ByteWriter } from '../base/byte-writer.ts';
-import { copyBytes, fromLatin1, latin1 } from '../base/bytes.ts';
+import { fromLatin1, latin1 } from '../base/bytes.ts';
 import type { Serde } from '../serde/serde.ts';
 import type { Holding } from './holding.ts';
 import { type Cell, Tombstone } from './row.ts';
@@ -90,14 +90,14 @@ export class RowFormat<K, V, H> {
     to.int32(0);
   }
 
-  /** A changelog record as the engine keeps it. */
+  /** A changelog record as the engine keeps it. Parts may be views of the record's bytes. */
   engineWrite(record: ChangelogRecord): EngineWrite {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp } = record;
     const key = this.windowed
       ? windowedEngineKey(bytes, keyStart, keyEnd)
-      : copyBytes(bytes, keyStart, keyEnd);
+      : bytes.subarray(keyStart, keyEnd);
     if (valueStart < 0) return { key, value: null };
-    if (!this.timestamped) return { key, value: copyBytes(bytes, valueStart, valueEnd) };
+    if (!this.timestamped) return { key, value: bytes.subarray(valueStart, valueEnd) };
     scratch.clear();
     scratch.int64(timestamp);
     scratch.bytes(bytes, valueStart, valueEnd);
