@@ -1,3 +1,4 @@
+import { asBuffer } from '../../base/bytes.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import { BatchColumns, type BatchSource, decodeBatch } from '../../log/batch-columns.ts';
 import type { FetchedBatches } from '../../log/log-port.ts';
@@ -124,7 +125,8 @@ export class PartitionQueue implements SourceRecord {
         continue;
       }
       this.#fromOffset = Math.max(this.input.startOffset, fetched.fromOffset);
-      const next = decodeBatch(fetched.bytes, this.#at, columns, this.#source);
+      // Serdes read through a Buffer; made here, it is made once a batch and not once a field.
+      const next = decodeBatch(asBuffer(fetched.bytes), this.#at, columns, this.#source);
       this.#batchBytes = next - this.#at;
       this.#at = next;
     } while (columns.count === 0);

@@ -44,8 +44,8 @@ export class RowTable<K, V, H> implements TableWriter<K, V>, Flushable {
 
   flush(): boolean {
     const forward = this.#forward;
-    return this.#rows.flush((row, { value, timestamp }) =>
-      forward({ key: row.key, value, timestamp, headers: row.headers }),
+    return this.#rows.flush(({ key, headers }, value, timestamp) =>
+      forward({ key, value, timestamp, headers }),
     );
   }
 }
@@ -83,8 +83,7 @@ export class WindowTable<K, V, H> implements WindowTableWriter<K, V>, Flushable 
   flush(): boolean {
     const forward = this.#forward;
     const time = this.#time;
-    return this.#rows.flush((row, { value, timestamp }) => {
-      const { key, startMs, headers } = row;
+    return this.#rows.flush(({ key, startMs, headers }, value, timestamp) => {
       const window = { startMs, endMs: time.endMs(startMs) };
       forward({ key: { key, window }, value, timestamp, headers });
     });
@@ -131,28 +130,24 @@ class TableRows<K, V, H> {
   }
 
   /** Sends each unsent row's change in the order of their last writes. */
-  flush(send: (row: Row<K, H>, change: Timestamped<Change<V>>) => void): boolean {
+  flush(send: Send<K, V, H>): boolean {
     if (!this.#hasUnsent) return false;
-    this.levels.forEachUnsent((row) => {
-      const change = this.#changeOf(row);
-      if (change !== undefined) send(row, change);
+    const { levels } = this;
+    levels.forEachUnsent((row) => {
+      const { filling: after, sentBefore: before } = row;
+      row.sentBefore = undefined;
+      // A row that came and went is not mentioned.
+      if (after === undefined || (isGone(before) && isGone(after))) return;
+      const value = { before: levels.shown(before)?.value, after: levels.shown(after)?.value };
+      send(row, value, after.timestamp);
     });
     // Those that were added meanwhile have been sent, too.
     this.#hasUnsent = false;
     return true;
   }
-
-  /** Undefined for a row that came and went. */
-  #changeOf(row: Row<K, H>): Timestamped<Change<V>> | undefined {
-    const { levels } = this;
-    const after = row.filling;
-    const before = row.sentBefore;
-    row.sentBefore = undefined;
-    if (after === undefined || (isGone(before) && isGone(after))) return undefined;
-    const value = { before: levels.shown(before)?.value, after: levels.shown(after)?.value };
-    return { value, timestamp: after.timestamp };
-  }
 }
+
+type Send<K, V, H> = (row: Row<K, H>, change: Change<V>, timestamp: number) => void;
 
 function isGone<H>(cell: Cell<H> | undefined): boolean {
   return cell === undefined || cell instanceof Tombstone;
