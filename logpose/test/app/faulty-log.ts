@@ -25,6 +25,8 @@ export class FaultyLog implements LogPort {
   commits = 0;
   /** Called before each poll of a consumer; what it returns is waited for. */
   beforePoll: () => Promise<void> = async () => {};
+  /** A topic whose records consumers get some polls later than others. */
+  late: { readonly topic: string; readonly polls: number } | undefined = undefined;
   /** Makes consumers take small bites. */
   maxPartitionBytes: number | undefined = undefined;
 
@@ -43,9 +45,15 @@ export class FaultyLog implements LogPort {
       ...(maxPartitionBytes !== undefined && { maxPartitionBytes }),
     });
     const poll = consumer.poll.bind(consumer);
+    let polls = 0;
     consumer.poll = async (timeoutMs) => {
       await this.beforePoll();
-      return poll(timeoutMs);
+      const { late } = this;
+      if (late === undefined || polls > late.polls) return poll(timeoutMs);
+      const partition = { topic: late.topic, partition: 0 };
+      if (polls++ < late.polls) consumer.pause(partition);
+      else consumer.resume(partition);
+      return poll(Math.min(timeoutMs, 1));
     };
     return consumer;
   }

@@ -23,7 +23,8 @@ export interface RestoreParts {
 }
 
 const pollTimeoutMs = 1000;
-const maxPartitionBytes = 2 * 1024 * 1024;
+// So few that what becomes of them is garbage before the collector would move it.
+const maxPartitionBytes = 512 * 1024;
 /** The event loop has its turn this often. */
 const recordsPerTurn = 20_000;
 

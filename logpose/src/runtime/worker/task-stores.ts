@@ -1,4 +1,5 @@
 import { must } from '../../base/assert.ts';
+import { StoreDamagedError } from '../../errors/store-errors.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Checkpoint, StoreEngine, TaskEngines } from '../../store/store-engine.ts';
 import type { RecordInHand } from '../task/record-in-hand.ts';
@@ -80,10 +81,12 @@ export class TaskStores {
     const { engines, directoryOf } = this.#parts;
     const { id, stores } = this.#plan;
     if (stores.length === 0) return;
-    this.#engines ??= await engines.open({
-      directory: directoryOf(id),
-      stores: stores.map(({ definition }) => definition.name),
-    });
+    const names = stores.map(({ definition }) => definition.name);
+    const directory = directoryOf(id);
+    if (this.#engines === undefined) {
+      this.#engines = await engines.open({ directory, stores: names });
+      this.#tellDiscarded(names, directory ?? '', this.#engines.discarded);
+    }
     await this.#bringUp(
       stores.filter(({ definition }) => !this.#ready.has(definition.name)),
       signal,
@@ -213,6 +216,12 @@ export class TaskStores {
       signal,
     });
     return { ...checkpointOf(from), offset };
+  }
+
+  #tellDiscarded(names: readonly string[], directory: string, damage: string | undefined): void {
+    if (damage === undefined) return;
+    const error = new StoreDamagedError(names.join(', '), directory, { damage });
+    this.#parts.listeners.recovered(error);
   }
 
   #progress(store: string, lag: number): void {
