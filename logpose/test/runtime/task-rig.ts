@@ -107,6 +107,11 @@ export class TaskRig {
     this.task.settled();
   }
 
+  /** Whether a commit is prepared and not settled. */
+  get isCommitting(): boolean {
+    return this.#prepared !== undefined;
+  }
+
   commit(): void {
     this.prepare();
     this.settle();
