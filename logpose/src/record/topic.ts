@@ -72,7 +72,7 @@ export function topicPattern<K, V>(
 
 /** Why Kafka would refuse `name` for a topic, store or processor; undefined when it would not. */
 export function problemOfName(name: string): string | undefined {
-  if (name === '') return 'must not be empty';
+  if (typeof name !== 'string' || name === '') return 'must not be empty';
   if (name === '.' || name === '..') return `must not be "${name}"`;
   if (name.length > maxNameLength) {
     return `must have at most ${maxNameLength} characters, and "${name}" has ${name.length}`;
