@@ -64,7 +64,8 @@ export function liveScenarios({ shop, come }: Stage): void {
     await one.page.locator('[data-viewers="1"]').waitFor();
     const other = await come();
     await other.openLive(`/p/${quiet.id}`);
-    await one.page.getByText('이 보물을 지금 2명이 보고 있습니다.').waitFor();
+    const two = '이 보물을 지금 2명이 보고 있습니다.';
+    await one.page.locator('.watching', { hasText: two }).waitFor();
     await other.leave();
     await one.page.locator('[data-viewers="1"]').waitFor();
   });

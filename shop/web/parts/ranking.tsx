@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
 import { Treasure } from '../art/treasure.tsx';
 import { type RankingRow, rankingChannel } from '../live/channels.ts';
 import { useFeed } from '../live/live.ts';
 import { nameOfCode } from '../shell/catalogue-state.ts';
 import { addressOfProduct } from '../shell/router.ts';
 import { text } from '../text/text.ts';
+import { News } from './news.tsx';
 import { Empty, RestoringNote, Skeleton } from './notes.tsx';
 import { Rolling } from './rolling.tsx';
 import { useOvertaking } from './use-overtaking.ts';
@@ -14,33 +14,17 @@ export type RankingName = (typeof rankingNames)[number];
 export const periods = ['today', 'total'] as const;
 export type Period = (typeof periods)[number];
 
-/** Says aloud who leads, at most once in five seconds. */
-export function LeaderNews({
-  name,
-  period,
-}: {
-  readonly name: RankingName;
-  readonly period: Period;
-}) {
+/** Says aloud who leads. */
+export function LeaderNews(props: { readonly name: RankingName; readonly period: Period }) {
+  const { name, period } = props;
   const rows = useFeed(rankingChannel, `${name}:${period}`).value;
-  const [news, setNews] = useState('');
-  useEffect(() => {
-    const timer = setInterval(() => {
-      const first = rows.peek()?.[0];
-      if (first !== undefined) {
-        setNews(text.value.leader(text.value.rankings[name], nameOfCode(first.code, first)));
-      }
-    }, newsMs);
-    return () => clearInterval(timer);
-  }, [rows, name]);
-  return (
-    <p class="only-read" role="status">
-      {news}
-    </p>
-  );
+  const newest = (): string => {
+    const first = rows.peek()?.[0];
+    if (first === undefined) return '';
+    return text.value.leader(text.value.rankings[name], nameOfCode(first.code, first));
+  };
+  return <News newest={newest} />;
 }
-
-const newsMs = 5_000;
 
 /** One ranking, its rows overtaking each other as it changes. */
 export function Ranking(props: {

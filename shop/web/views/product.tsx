@@ -4,6 +4,7 @@ import { fetchProduct, type ProductDetail } from '../api/products.ts';
 import { Treasure } from '../art/treasure.tsx';
 import { type Counts, productChannel, viewersChannel } from '../live/channels.ts';
 import { useFeed, useHere } from '../live/live.ts';
+import { News } from '../parts/news.tsx';
 import { ProblemNote, RestoringNote, Skeleton } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
 import { nameOf } from '../shell/catalogue-state.ts';
@@ -93,18 +94,25 @@ function Stock({ quantity }: { readonly quantity: number }) {
 }
 
 function Watching({ product }: { readonly product: ProductDetail }) {
-  const t = text.value;
   const viewers = useFeed(viewersChannel, product.code).value.value ?? product.viewers ?? 0;
   return (
-    <p class={viewers < 2 ? 'watching alone' : 'watching'} data-viewers={viewers}>
-      <span class="eyes" aria-hidden="true">
-        {Array.from({ length: Math.min(viewers, shownWatchers) }, (_, number) => (
-          <span key={number} class="watcher" />
-        ))}
-      </span>
-      <span role="status">{viewers < 2 ? t.watchingAlone : t.watching(viewers)}</span>
-    </p>
+    <>
+      <p class={viewers < 2 ? 'watching alone' : 'watching'} data-viewers={viewers}>
+        <span class="eyes" aria-hidden="true">
+          {Array.from({ length: Math.min(viewers, shownWatchers) }, (_, number) => (
+            <span key={number} class="watcher" />
+          ))}
+        </span>
+        {watchingWords(viewers)}
+      </p>
+      <News newest={() => watchingWords(viewers)} />
+    </>
   );
+}
+
+/** How many look, from two on. */
+function watchingWords(viewers: number): string {
+  return viewers < 2 ? text.value.watchingAlone : text.value.watching(viewers);
 }
 
 const shownWatchers = 12;
