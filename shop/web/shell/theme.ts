@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals';
+import { store, stored } from '../stored.ts';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -7,7 +8,7 @@ export type Theme = (typeof themes)[number];
 export const theme = signal<Theme>(storedTheme());
 
 export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem('theme', chosen);
+  store('theme', chosen);
   theme.value = chosen;
 }
 
@@ -16,6 +17,6 @@ effect(() => {
 });
 
 function storedTheme(): Theme {
-  const stored = localStorage.getItem('theme');
-  return themes.find((known) => known === stored) ?? 'auto';
+  const kept = stored('theme');
+  return themes.find((known) => known === kept) ?? 'auto';
 }

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import { store, stored } from '../stored.ts';
 
 export type Language = 'ko' | 'en';
 
@@ -13,7 +14,7 @@ export function chooseLanguage(chosen: Language): void {
   const url = new URL(location.href);
   url.searchParams.set('lang', chosen);
   history.replaceState(history.state, '', url);
-  localStorage.setItem('language', chosen);
+  store('language', chosen);
   language.value = chosen;
 }
 
@@ -24,7 +25,7 @@ effect(() => {
 function firstLanguage(): Language {
   const wanted = [
     new URLSearchParams(location.search).get('lang'),
-    localStorage.getItem('language'),
+    stored('language'),
     navigator.language.slice(0, 2),
   ];
   for (const candidate of wanted) {

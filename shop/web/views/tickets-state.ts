@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { Receipt } from '../api/commands.ts';
 import type { Product } from '../api/products.ts';
 import { fieldsOf, listOf, numberOf, parseJson, textOf } from '../api/shape.ts';
+import { store, stored } from '../stored.ts';
 
 /** An order or a reservation made in this tab. */
 export interface Ticket {
@@ -49,7 +50,7 @@ export function ticketsOf(code: string): readonly Ticket[] {
 }
 
 effect(() => {
-  sessionStorage.setItem('tickets', JSON.stringify(tickets.value));
+  store('tickets', JSON.stringify(tickets.value), () => sessionStorage);
 });
 
 function keep(fresh: Ticket): void {
@@ -62,7 +63,7 @@ function isSame(one: Ticket, other: Ticket): boolean {
 }
 
 function storedTickets(): readonly Ticket[] {
-  return listOf(parseJson(sessionStorage.getItem('tickets') ?? ''), readTicket);
+  return listOf(parseJson(stored('tickets', () => sessionStorage) ?? ''), readTicket);
 }
 
 function readTicket(stored: unknown): Ticket | undefined {
