@@ -36,6 +36,8 @@ export class ReplayBatch {
   readonly #kinds = new Map<string, number>();
   #events: ShopEvent[] = [];
   #nextRow = 0;
+  /** Behind the last row that was added: a row may have been read that is not to be sent yet. */
+  #position = 0;
   #lastOccurredAt = 0;
 
   constructor(file: SourceFile, topics: ShopTopics, selection: RowSelection) {
@@ -75,8 +77,10 @@ export class ReplayBatch {
     return event;
   }
 
+  /** Takes the event of the row that was read last. */
   add(event: ShopEvent): void {
     this.#events.push(event);
+    this.#position = this.#nextRow;
   }
 
   /** Puts the events and the position behind them into one transaction. */
@@ -85,7 +89,7 @@ export class ReplayBatch {
     const position: ReplayPosition = {
       file: this.#file.name,
       sha256: this.#file.sha256,
-      nextRow: this.#nextRow,
+      nextRow: this.#position,
       lastOccurredAt: this.#lastOccurredAt,
     };
     await tx.send(this.#topics.replayPosition, { key: this.#file.sha256, value: position });

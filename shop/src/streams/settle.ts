@@ -48,9 +48,7 @@ export async function settle(options: SettleOptions): Promise<void> {
     if (last === before) break;
     before = last;
     await counted(candidates, stores.rankings);
-    await new Promise<void>((resolve) => {
-      surroundings.after(2 * minPublishIntervalMs + quietMs, resolve);
-    });
+    await pause(surroundings, 2 * minPublishIntervalMs + quietMs);
   }
 }
 
@@ -73,10 +71,16 @@ async function waitForStore<V>(
   for (;;) {
     const timeoutMs = Math.min(5_000, wait.untilMs - surroundings.nowMs());
     if (timeoutMs <= 0) throw new NotSettledError(`store ${wait.store.name} is still behind`);
-    const { state } = await streams.app.store(wait.store).get('', { after, timeoutMs });
-    if (state === 'found' || state === 'absent') return;
+    const answer = await streams.app.store(wait.store).get('', { after, timeoutMs });
+    if (answer.state === 'found' || answer.state === 'absent') return;
     if (streams.app.state === 'failed') throw new NotSettledError('the streams have failed');
+    // Such an answer may come at once: the streams need their turn.
+    await pause(surroundings, quietMs);
   }
+}
+
+function pause(surroundings: SettleOptions['surroundings'], ms: number): Promise<void> {
+  return new Promise((resolve) => void surroundings.after(ms, resolve));
 }
 
 /** The last record of each partition that has any; of topics that are there. */
