@@ -4,6 +4,7 @@ import {
   TransactionInDoubtError,
 } from '../../src/errors/log-errors.ts';
 import type {
+  LogAdmin,
   LogConsumer,
   LogConsumerOptions,
   LogPort,
@@ -25,6 +26,10 @@ export class FaultyLog implements LogPort {
   commits = 0;
   /** Called before each poll of a consumer; what it returns is waited for. */
   beforePoll: () => Promise<void> = async () => {};
+  /** Called before each question to the admin. */
+  beforeAdmin: () => Promise<void> = async () => {};
+  /** How a commit ends when `ends` is empty. */
+  endOf: () => CommitEnd = () => 'commit';
   /** A topic whose records consumers get some polls later than others. */
   late: { readonly topic: string; readonly polls: number } | undefined = undefined;
   /** Makes consumers take small bites. */
@@ -34,8 +39,24 @@ export class FaultyLog implements LogPort {
     this.#port = port;
   }
 
-  get admin(): LogPort['admin'] {
-    return this.#port.admin;
+  get admin(): LogAdmin {
+    const { admin } = this.#port;
+    const first = async <R>(run: () => Promise<R>): Promise<R> => {
+      await this.beforeAdmin();
+      return run();
+    };
+    return {
+      createTopics: (topics) => first(() => admin.createTopics(topics)),
+      describeTopics: (names) => first(() => admin.describeTopics(names)),
+      listTopics: () => first(() => admin.listTopics()),
+      deleteTopics: (names) => first(() => admin.deleteTopics(names)),
+      deleteRecords: (before) => first(() => admin.deleteRecords(before)),
+      offsetRanges: (partitions) => first(() => admin.offsetRanges(partitions)),
+      committedOffsets: (group, partitions) =>
+        first(() => admin.committedOffsets(group, partitions)),
+      commitOffsets: (offsets) => first(() => admin.commitOffsets(offsets)),
+      groups: () => first(() => admin.groups()),
+    };
   }
 
   consumer(options?: LogConsumerOptions): LogConsumer {
@@ -80,7 +101,7 @@ export class FaultyLog implements LogPort {
       abort: () => transaction.abort(),
       commit: async (offsets) => {
         this.commits++;
-        const end = this.ends.shift() ?? 'commit';
+        const end = this.ends.shift() ?? this.endOf();
         if (end === 'never') return new Promise(() => {});
         if (end === 'commit') return transaction.commit(offsets);
         if (end === 'doubt-committed') await transaction.commit(offsets);

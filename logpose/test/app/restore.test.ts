@@ -4,9 +4,9 @@ import type { StreamsApp } from '../../src/app/streams-app.ts';
 import { StoreDamagedError } from '../../src/errors/store-errors.ts';
 import type { RestoreProgress } from '../../src/runtime/worker/worker-listeners.ts';
 import type { StoreEngineFactory } from '../../src/store/store-engine.ts';
-import { MemoryEngine } from '../../src/store-memory/memory-engine.ts';
 import { until, World } from './app-kit.ts';
 import { counting } from './counting-topology.ts';
+import { KeptEngines } from './kept-engines.ts';
 
 const changelog = { topic: 'app-word-counts-changelog', partition: 0 };
 
@@ -30,7 +30,7 @@ suite('a store', () => {
 
   test('that has a checkpoint reads what is behind it only', async () => {
     await using world = await World.open();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     await world.send('sun', 'moon');
     await world.app({ stores: { engine: engines } }).runUntilEnd();
     await world.send('sea');
@@ -45,7 +45,7 @@ suite('a store', () => {
 
   test('is flushed in the background, with the checkpoint it reaches', async () => {
     await using world = await World.open();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     const settings = { flushIntervalMs: 1 };
     const app = world.app({ stores: { engine: engines } }, { settings });
     await app.start();
@@ -53,19 +53,20 @@ suite('a store', () => {
 
     await until(
       'a flush',
-      () => engines.engine?.checkpoint?.offset === 3 || engines.engine?.checkpoint?.offset === 2,
+      () => engines.only?.checkpoint?.offset === 3 || engines.only?.checkpoint?.offset === 2,
     );
-    await until('all of it', () => engines.engine?.entries === 2);
+    await until('a flush of all of it', () => engines.only?.entries === 2);
 
     app.abandon();
     await app.close();
     const { endOffset } = world.state.partition(changelog);
-    assert.equal(await lagAtStart(world, engines), endOffset - (engines.checkpointAtOpen ?? 0));
+    const reached = engines.only?.checkpoint?.offset ?? 0;
+    assert.equal(await lagAtStart(world, engines), endOffset - reached);
   });
 
   test('whose restoring is interrupted goes on where it was', async () => {
     await using world = await World.open();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     for (const word of ['sun', 'moon', 'sea']) {
       await world.send(word);
       await world.app().runUntilEnd();
@@ -78,7 +79,7 @@ suite('a store', () => {
     const interrupted = world.app({ stores: { engine: engines } });
     await assert.rejects(interrupted.runUntilEnd());
     engines.beforeApply = async () => {};
-    assert.equal(engines.engine?.checkpoint?.offset, 1);
+    assert.equal(engines.only?.checkpoint?.offset, 1);
 
     assert.equal(await lagAtStart(world, engines), 2);
   });
@@ -87,7 +88,7 @@ suite('a store', () => {
     await using world = await World.open();
     await world.send('sun');
     await world.app().runUntilEnd();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     const blocked = Promise.withResolvers<void>();
     engines.beforeApply = () => blocked.promise;
     const app = world.app({ stores: { engine: engines } });
@@ -104,7 +105,7 @@ suite('a store', () => {
 
   test('of another topic of that name is thrown away and rebuilt', async () => {
     await using world = await World.open();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     await world.send('sun', 'moon');
     await world.app({ stores: { engine: engines } }).runUntilEnd();
     await world.state.deleteTopics([changelog.topic]);
@@ -121,12 +122,12 @@ suite('a store', () => {
 
   test('whose files are damaged is rebuilt while the application runs', async () => {
     await using world = await World.open();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     const { topology, table } = counting();
     const app = world.app({ topology, stores: { engine: engines } }, flushAtOnce);
     await app.start();
     await world.send('sun', 'sun', 'moon');
-    await until('a flush', () => engines.engine?.entries === 2);
+    await until('a flush', () => engines.only?.entries === 2);
     const states: string[] = [];
     app.on('state', ({ to }) => states.push(to));
 
@@ -143,12 +144,12 @@ suite('a store', () => {
 
   test('whose damage a reader finds is rebuilt too', async () => {
     await using world = await World.open();
-    const engines = keptEngines();
+    const engines = new KeptEngines();
     const { topology, table } = counting();
     const app = world.app({ topology, stores: { engine: engines } }, flushAtOnce);
     await app.start();
     await world.send('sun');
-    await until('a flush', () => engines.engine?.entries === 1);
+    await until('a flush', () => engines.only?.entries === 1);
 
     engines.damage = new StoreDamagedError('word-counts', 'nowhere', { damage: 'a test says so' });
     const first = await app.store(table).get('sun');
@@ -171,44 +172,4 @@ async function lagAtStart(world: World, engine: StoreEngineFactory): Promise<num
   await app.ready();
   await app.close();
   return first ?? 0;
-}
-
-/** One store on the heap that outlives the application, as files would. */
-function keptEngines() {
-  const kept = {
-    name: 'kept',
-    kept: 'memory' as const,
-    engine: undefined as MemoryEngine | undefined,
-    damage: undefined as StoreDamagedError | undefined,
-    discarded: 0,
-    isApplying: false,
-    checkpointAtOpen: undefined as number | undefined,
-    beforeApply: async (): Promise<void> => {},
-    async open() {
-      const engine = (kept.engine ??= new MemoryEngine());
-      kept.checkpointAtOpen = engine.checkpoint?.offset;
-      const get = MemoryEngine.prototype.get.bind(engine);
-      const apply = MemoryEngine.prototype.apply.bind(engine);
-      engine.get = (key) => {
-        if (kept.damage !== undefined) throw kept.damage;
-        return get(key);
-      };
-      engine.apply = async (writes, checkpoint) => {
-        kept.isApplying = true;
-        await kept.beforeApply();
-        await apply(writes, checkpoint);
-      };
-      return {
-        engine: () => engine,
-        discarded: undefined,
-        discard: async () => {
-          kept.discarded++;
-          kept.damage = undefined;
-          engine.clear();
-        },
-        close: async () => {},
-      };
-    },
-  };
-  return kept;
 }
