@@ -1,4 +1,4 @@
-/** What the browser keeps of a visitor's choices. Where it keeps nothing, they last for the page. */
+/** What the browser keeps of a choice. Where it keeps nothing, choices last for the page. */
 export function stored(key: string, place: () => Storage = () => localStorage): string | null {
   try {
     return place().getItem(key);
