@@ -1,3 +1,4 @@
+import { InvariantError } from '../../base/assert.ts';
 import type { ByteWriter } from '../../base/byte-writer.ts';
 import { ProduceError } from '../../errors/record-errors.ts';
 import { StreamsError } from '../../errors/streams-error.ts';
@@ -29,7 +30,7 @@ export function sealInto({ store, changelog }: TaskStore, output: TaskOutput): v
       topic.add(partition, encoded);
     });
   } catch (cause) {
-    if (cause instanceof StreamsError) throw cause;
+    if (cause instanceof StreamsError || cause instanceof InvariantError) throw cause;
     throw new ProduceError(name, { code: 'ENCODE_FAILED' }, cause);
   }
 }

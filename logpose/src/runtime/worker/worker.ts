@@ -56,7 +56,7 @@ export class Worker {
     this.#topics = new TopicCounts(log.admin);
     this.#output = new TransactionOutput({
       partitionsOf: this.#topics.partitionsOf,
-      random: surroundings.random,
+      random: () => surroundings.random(),
     });
     const inputs = parts.tasks.reduce((sum, { inputs: { length } }) => sum + length, 0);
     const share = shareOf(settings.maxBufferedBytes, inputs);
