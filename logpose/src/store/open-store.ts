@@ -16,7 +16,7 @@ import type { StoreKind } from './store-handle.ts';
 import type { ReadonlyStores, Stores } from './stores.ts';
 import { PlainWindowState, TimestampedWindowState } from './window-state.ts';
 import { WindowTime } from './window-time.ts';
-import { WindowView } from './window-view.ts';
+import { type WindowShape, WindowView } from './window-view.ts';
 
 // So many rows are encoded before the event loop has its turn.
 const flushChunkRows = 2048;
@@ -59,9 +59,17 @@ export class OpenStore<K, V, H> {
       case 'timestamped-key-value':
         return new KeyValueView(label, this.levels, { view, show: rowCopy });
       case 'window':
-        return new WindowView(label, this.levels, { view, show: valueAlone, shape: this.#time() });
+        return new WindowView(label, this.levels, {
+          view,
+          show: valueAlone,
+          shape: this.#shape(view),
+        });
       case 'timestamped-window':
-        return new WindowView(label, this.levels, { view, show: rowCopy, shape: this.#time() });
+        return new WindowView(label, this.levels, {
+          view,
+          show: rowCopy,
+          shape: this.#shape(view),
+        });
     }
   }
 
@@ -161,6 +169,10 @@ export class OpenStore<K, V, H> {
       case 'timestamped-window':
         return new TimestampedWindowState(name, { levels, timeMs, time: this.#time() });
     }
+  }
+
+  #shape(view: View): WindowShape {
+    return view === 'current' ? this.#time() : this.#time().committed;
   }
 
   #time(): WindowTime {

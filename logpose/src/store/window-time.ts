@@ -35,6 +35,11 @@ export class WindowTime implements WindowShape {
     return this.#committedMs - this.#retentionMs;
   }
 
+  /** What readers outside know: an uncommitted write does not make rows expire for them. */
+  get committed(): WindowShape {
+    return { endMs: this.endMs, expiredUpToMs: () => this.removableUpToMs() };
+  }
+
   seal(): void {
     this.#sealedMs = this.#observedMs;
   }
