@@ -10,7 +10,7 @@ import { until, World } from './app-kit.ts';
 import type { CommitEnd } from './faulty-log.ts';
 import { KeptEngines } from './kept-engines.ts';
 
-const seeds = 60;
+const seeds = 40;
 const rounds = 6;
 const words = ['sun', 'moon', 'sea', 'stars', 'wind'];
 const partitions = 2;
@@ -39,7 +39,7 @@ async function survives(seed: number): Promise<void> {
   const sent: string[] = [];
   let areFaultsOn = true;
   const fault = async () => {
-    if (areFaultsOn && chance(0.05)) throw new LogUnavailableError('by chance');
+    if (areFaultsOn && chance(0.02)) throw new LogUnavailableError('by chance');
   };
   const ends: readonly CommitEnd[] = ['abort', 'doubt-committed', 'doubt-lost'];
   world.port.beforeAdmin = fault;
@@ -50,6 +50,12 @@ async function survives(seed: number): Promise<void> {
     throw new StoreUnavailableError('word-counts', 'unavailable', { why: 'by chance' });
   };
 
+  const send = async (word: string) => {
+    areFaultsOn = false;
+    await world.send(word);
+    areFaultsOn = true;
+  };
+
   for (let round = 0; round < rounds; round++) {
     const app = world.app(
       { ...common, commitIntervalMs: 0 },
@@ -58,14 +64,15 @@ async function survives(seed: number): Promise<void> {
     const started = app.start().catch((error: unknown) => {
       assert.ok(error instanceof LogUnavailableError, String(error));
     });
+    if (chance(0.8)) await app.ready().catch(() => undefined);
     for (let at = 0; at < 10; at++) {
       const word = pick(words) ?? '';
       sent.push(word);
-      areFaultsOn = false;
-      await world.send(word);
-      areFaultsOn = true;
-      if (chance(0.1)) engines.damage = new StoreDamagedError('word-counts', '', { damage: 'x' });
-      for (let turn = 0; turn < random.random() * 20; turn++) {
+      await send(word);
+      if (chance(0.05)) engines.damage = new StoreDamagedError('word-counts', '', { damage: 'x' });
+      const commits = world.port.commits + Math.floor(random.random() * 3);
+      const turns = 100;
+      for (let turn = 0; turn < turns && world.port.commits < commits; turn++) {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
