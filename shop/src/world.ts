@@ -73,7 +73,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { zone } = settings;
   const onError = (error: unknown): void => logger.error({ err: error }, 'a part has failed');
   await using opened = new AsyncDisposableStack();
-  const { sql, log } = await openStorage(options, directory, zone, opened);
+  const { sql, log } = await openStorage(options, directory, settings, opened);
   const topics = shopTopics(config.topicPrefix);
   const cache = await fillCache(sql);
 
@@ -179,11 +179,11 @@ async function settingsOf(directory: string, config: ShopConfig): Promise<WorldS
 async function openStorage(
   options: WorldOptions,
   directory: string,
-  ...[zone, opened]: readonly [zone: string, opened: AsyncDisposableStack]
+  ...[settings, opened]: readonly [settings: WorldSettings, opened: AsyncDisposableStack]
 ): Promise<{ readonly sql: Sql; readonly log: Log }> {
   const [log, sql] = await Promise.allSettled([
-    openLog(options, directory),
-    openBooks(options, directory, zone),
+    openLog(options, directory, settings),
+    openBooks(options, directory, settings.zone),
   ]);
   // In this order: the books are closed last.
   if (sql.status === 'fulfilled') opened.use(sql.value);
@@ -193,13 +193,18 @@ async function openStorage(
   return { sql: sql.value, log: log.value };
 }
 
-async function openLog({ config, onPart }: WorldOptions, directory: string): Promise<Log> {
+async function openLog(
+  { config, onPart }: WorldOptions,
+  directory: string,
+  { time }: WorldSettings,
+): Promise<Log> {
   const startedMs = performance.now();
   const log = await openEmbeddedLog({ directory: join(directory, 'log'), fsync: config.fsync });
   const wanted = allTopics(shopTopics(config.topicPrefix), {
     partitions: config.partitions,
     viewRetentionMs: config.retentionViews,
     orderRetentionMs: config.retentionOrders,
+    keep: time === 'stream' ? 'for-ever' : 'as-told',
   });
   await ensureTopics(log, wanted).catch(async (error: unknown) => {
     await log[Symbol.asyncDispose]();
