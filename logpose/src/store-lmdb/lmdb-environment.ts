@@ -1,6 +1,6 @@
 import { type Database, open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
 import { assert, must } from '../base/assert.ts';
-import type { Surroundings } from '../base/clock.ts';
+import type { Clock, Timers } from '../base/clock.ts';
 import { StoreDamagedError } from '../errors/store-errors.ts';
 import type { Checkpoint } from '../store/store-engine.ts';
 import type { FlushRecord } from './flush-record.ts';
@@ -27,7 +27,8 @@ export interface Change {
 /** What an environment is opened with. */
 export interface EnvironmentParts {
   readonly files: StoreFiles;
-  readonly surroundings: Surroundings;
+  readonly surroundings: Clock;
+  readonly writeTimers: Timers;
   readonly limits: EnvironmentLimits;
 }
 
@@ -157,9 +158,9 @@ export class LmdbEnvironment {
   }
 
   async #inTime(writing: Promise<void>): Promise<void> {
-    const { surroundings, limits } = this.#parts;
+    const { writeTimers, limits } = this.#parts;
     const late = Promise.withResolvers<never>();
-    const cancel = surroundings.after(limits.maxWriteMs, () => {
+    const cancel = writeTimers.after(limits.maxWriteMs, () => {
       this.#state = 'stuck';
       late.reject(new Error(`the write did not end within ${limits.maxWriteMs} ms`));
     });

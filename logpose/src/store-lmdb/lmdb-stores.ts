@@ -1,6 +1,6 @@
 import { must } from '../base/assert.ts';
 import { currentBootId } from '../base/boot-id.ts';
-import { type Surroundings, system } from '../base/clock.ts';
+import { type Surroundings, system, type Timers } from '../base/clock.ts';
 import { StoreUnavailableError } from '../errors/store-errors.ts';
 import type { OpenEngines, StoreEngineFactory, TaskEngines } from '../store/store-engine.ts';
 import { LmdbEngine } from './lmdb-engine.ts';
@@ -16,6 +16,8 @@ export interface LmdbOptions {
   /** A write that takes longer is given up. 60 s. */
   readonly maxWriteMs?: number;
   readonly surroundings?: Surroundings;
+  /** Of real time by default: LMDB's thread does not follow a clock that is moved by hand. */
+  readonly writeTimers?: Timers;
   /** Names the running of the machine. */
   readonly bootId?: string;
 }
@@ -52,8 +54,8 @@ async function openFiles(
   options: LmdbOptions,
 ): Promise<TaskEngines> {
   const { openingGraceMs = 30_000, maxScanMs = 60_000, maxWriteMs = 60_000 } = options;
-  const { surroundings = system } = options;
-  const parts = { files, surroundings, limits: { maxScanMs, maxWriteMs } };
+  const { surroundings = system, writeTimers = system } = options;
+  const parts = { files, surroundings, writeTimers, limits: { maxScanMs, maxWriteMs } };
   const prepared = await files.prepare();
   let { discarded } = prepared;
   let environment: LmdbEnvironment;

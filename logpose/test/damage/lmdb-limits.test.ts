@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { type Surroundings, system } from '../../src/base/clock.ts';
+import { type Surroundings, system, type Timers } from '../../src/base/clock.ts';
 import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import { lmdbStores } from '../../src/store-lmdb/lmdb-stores.ts';
 import { checkpointAt, put, textOf } from '../contract/store-engine-contract.ts';
@@ -66,14 +66,13 @@ suite('the limits of stores on LMDB', () => {
 
   test('a write that does not end in time is given up, and so are those behind it', async () => {
     await using directory = await taskDirectory();
-    const surroundings: Surroundings = {
-      ...system,
-      after: (delayMs, run) => {
-        if (delayMs === 5) queueMicrotask(run);
+    const writeTimers: Timers = {
+      after: (_delayMs, run) => {
+        queueMicrotask(run);
         return () => undefined;
       },
     };
-    const factory = lmdbStores({ surroundings, maxWriteMs: 5 });
+    const factory = lmdbStores({ writeTimers, maxWriteMs: 5 });
     const task = await factory.open({ directory: directory.path, stores: ['rows'] });
     const engine = task.engine('rows');
 
