@@ -73,7 +73,7 @@ export class TaskSet {
     const slots = this.slots.filter((slot) => slot.task !== undefined);
     for (const slot of slots) slot.closeTask();
     for (const slot of slots) {
-      await slot.stores.reopen(this.#stopping.signal);
+      await slot.stores.open(this.#stopping.signal);
       await this.#openTask(slot);
     }
     this.open();
@@ -84,8 +84,8 @@ export class TaskSet {
     slot.closeTask();
     if (this.#opening.has(slot)) return;
     const bringUp = async (signal: AbortSignal) => {
-      await slot.stores.rebuild(store, signal);
-      await slot.stores.reopen(signal);
+      await slot.stores.rebuild(store);
+      await slot.stores.open(signal);
     };
     this.#enqueue({ slot, bringUp });
   }

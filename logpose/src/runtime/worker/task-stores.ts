@@ -74,8 +74,9 @@ export class TaskStores {
   }
 
   /**
-   * Opens the engines and brings every store up to the end of its changelog. May be called again
-   * when it failed: it goes on where it was.
+   * Opens the engines, drops what is not committed and brings every store up to the end of its
+   * changelog: one that is new, one whose changelog has more than it knows of (the end of a
+   * transaction in doubt). May be called again when it failed: it goes on where it was.
    */
   async open(signal: AbortSignal): Promise<void> {
     const { engines, directoryOf } = this.#parts;
@@ -87,40 +88,20 @@ export class TaskStores {
       this.#engines = await engines.open({ directory, stores: names });
       this.#tellDiscarded(names, directory ?? '', this.#engines.discarded);
     }
-    await this.#bringUp(
-      stores.filter(({ definition }) => !this.#ready.has(definition.name)),
-      signal,
-    );
-  }
-
-  /**
-   * Drops what is not committed. Where the changelog has more than this store knows of (the end of
-   * a transaction in doubt), reads it.
-   */
-  async reopen(signal: AbortSignal): Promise<void> {
     for (const { store } of this.#ready.values()) store.rollback();
-    const behind: PlannedTaskStore[] = [];
-    for (const [planned, now] of await this.#changelogs(this.#plan.stores)) {
-      const ready = this.#ready.get(planned.definition.name);
-      const reached = ready?.reached;
-      if (reached === undefined) continue;
-      const isUpToDate =
-        reached.offset === now.range.endOffset && reached.leaderEpoch === now.range.leaderEpoch;
-      if (!isUpToDate) behind.push(planned);
-    }
+    const changelogs = await this.#changelogs(stores);
+    const behind = stores.filter((planned) => !this.#isUpToDate(planned, changelogs.get(planned)));
     if (behind.length === 0) return;
     await this.flush();
     for (const { definition } of behind) this.#close(definition.name);
     await this.#bringUp(behind, signal);
   }
 
-  /** Throws away what a store holds and reads its changelog from the beginning. */
-  async rebuild(name: string, signal: AbortSignal): Promise<void> {
-    const planned = this.#plan.stores.filter(({ definition }) => definition.name === name);
+  /** Throws away what a store holds. `open` reads its changelog from the beginning. */
+  async rebuild(name: string): Promise<void> {
     this.#close(name);
     await this.#flushing?.catch(() => undefined);
     await this.#opened().discard(name);
-    await this.#bringUp(planned, signal);
   }
 
   /**
@@ -174,6 +155,14 @@ export class TaskStores {
     // All of them end before the first failure is told: none may be at work when engines close.
     const outcomes = await Promise.allSettled(flushes);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  #isUpToDate({ definition }: PlannedTaskStore, now: ChangelogNow | undefined): boolean {
+    const ready = this.#ready.get(definition.name);
+    const reached = ready?.reached;
+    if (reached === undefined || now === undefined) return ready !== undefined;
+    const { endOffset, leaderEpoch } = now.range;
+    return reached.offset === endOffset && reached.leaderEpoch === leaderEpoch;
   }
 
   async #bringUp(stores: readonly PlannedTaskStore[], signal: AbortSignal): Promise<void> {
