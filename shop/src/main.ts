@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { readConfig } from './config.ts';
 import { system } from './domain/surroundings.ts';
-import { openShop } from './open-shop.ts';
 import { shouldOpenBrowser, showPage } from './ops/browser.ts';
 import { openLogFile } from './ops/log-file.ts';
 import { explain, partLine, titleLines } from './ops/terminal.ts';
@@ -23,6 +22,8 @@ const stopped = new Promise<void>((resolve) => {
 
 try {
   for (const line of titleLines(config)) print(line);
+  // Loading the parts takes most of a second: the title does not wait for it.
+  const { openShop } = await import('./open-shop.ts');
   await using shop = await openShop({
     config,
     surroundings: system,

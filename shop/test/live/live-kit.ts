@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Log, OutputTopic, Producer } from 'logpose';
+import { openEmbeddedLog } from 'logpose/embedded';
+import type { Product } from '../../src/domain/product.ts';
+import { type Surroundings, system } from '../../src/domain/surroundings.ts';
+import type { LiveSocket } from '../../src/live/live-connection.ts';
+import { LiveHub, type LiveVisit } from '../../src/live/live-hub.ts';
+import { ProductCache } from '../../src/sql/product-cache.ts';
+import type { Witness } from '../../src/stats/counts.ts';
+import { LiveLists } from '../../src/stats/live-lists.ts';
+import { allTopics, ensureTopics, type ShopTopics, shopTopics } from '../../src/topics.ts';
+
+/** Noon of 2026-02-16 in Seoul. */
+export const noonMs = Date.parse('2026-02-16T03:00:00Z');
+
+/** Live data over a real log, with a clock that is moved by hand. */
+export interface LiveKit extends AsyncDisposable {
+  readonly hub: LiveHub;
+  readonly lists: LiveLists;
+  readonly topics: ShopTopics;
+  readonly cache: ProductCache;
+  /** What the hub has told of presence. */
+  readonly presence: string[];
+  /** Writes one record, and resolves when the lists have it. */
+  tell<V>(topic: OutputTopic<string, V>, key: string, value: NoInfer<V>): Promise<void>;
+  /** Moves the clock in steps of 100 ms and fires what is due. */
+  advance(ms: number): void;
+  connect(visitorId?: string): TestPage;
+}
+
+export async function openLive(): Promise<LiveKit> {
+  await using opened = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'shop-live-'));
+  opened.defer(() => rm(directory, { recursive: true, force: true }));
+  const log = opened.use(await openEmbeddedLog({ directory, fsync: 'never' }));
+  const topics = shopTopics();
+  await ensureTopics(log, allTopics(topics));
+  const clock = new HandClock();
+  const { surroundings } = clock;
+  const cache = new ProductCache(async () => undefined);
+  cache.put([coral]);
+  const onError = (error: unknown): void => {
+    throw error;
+  };
+  const zone = 'Asia/Seoul';
+  const lists = new LiveLists({ log, topics, cache, zone, surroundings, onError });
+  opened.defer(() => lists.close());
+  await lists.whenReady();
+  const presence: string[] = [];
+  const witness: Witness = {
+    viewed: async () => undefined,
+    presence: (code, kind, { visitorId }) => presence.push(`${visitorId} ${kind} ${code}`),
+  };
+  const hub = new LiveHub({ lists, cache, witness, instance: 'crew-1', zone, surroundings });
+  opened.defer(() => hub.close());
+  const producer = opened.use(log.producer());
+  const parts = opened.move();
+  return {
+    hub,
+    lists,
+    topics,
+    cache,
+    presence,
+    tell: teller(log, producer, lists),
+    advance: (ms) => clock.advance(ms),
+    connect: (visitorId = 'ada') => new TestPage(hub, visitorId),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function teller(_log: Log, producer: Producer, lists: LiveLists): LiveKit['tell'] {
+  return async (topic, key, value) => {
+    const seen = new Promise<void>((resolve) => {
+      lists.onChange((change) => {
+        if (change.position?.topic === topic.name) resolve();
+      });
+    });
+    await producer.send(topic, { key, value });
+    await seen;
+  };
+}
+
+/** A page on the other end of a line. */
+export class TestPage implements LiveSocket {
+  readonly frames: TestFrame[] = [];
+  bufferedAmount = 0;
+  closed: string | undefined;
+  pings = 0;
+  readonly #visit: LiveVisit;
+
+  constructor(hub: LiveHub, visitorId: string) {
+    this.#visit = hub.open(this, visitorId);
+  }
+
+  send(text: string): void {
+    this.frames.push(JSON.parse(text));
+  }
+
+  ping(): void {
+    this.pings++;
+  }
+
+  close(code: number, reason: string): void {
+    this.closed ??= `${code} ${reason}`;
+  }
+
+  terminate(): void {
+    this.closed ??= 'terminated';
+  }
+
+  say(frame: unknown): void {
+    this.#visit.receive(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  answerPing(): void {
+    this.#visit.pong();
+  }
+
+  leave(): void {
+    this.#visit.closed();
+  }
+
+  /** The frames since the last call, hello left out. */
+  take(): readonly TestFrame[] {
+    return this.frames.splice(0).filter(({ op }) => op !== 'hello');
+  }
+}
+
+export interface TestFrame {
+  readonly op: string;
+  readonly ch?: string;
+  readonly key?: string;
+  readonly seq?: number;
+  readonly data?: unknown;
+  readonly [name: string]: unknown;
+}
+
+class HandClock {
+  #nowMs = noonMs;
+  readonly #timers = new Map<() => void, number>();
+
+  get surroundings(): Surroundings {
+    return {
+      ...system,
+      nowMs: () => this.#nowMs,
+      after: (delayMs, run) => {
+        const timer = (): void => run();
+        this.#timers.set(timer, this.#nowMs + delayMs);
+        return () => this.#timers.delete(timer);
+      },
+    };
+  }
+
+  advance(ms: number): void {
+    for (let left = ms; left > 0; left -= 100) {
+      this.#nowMs += Math.min(left, 100);
+      for (const [timer, dueMs] of [...this.#timers]) {
+        if (dueMs > this.#nowMs) continue;
+        this.#timers.delete(timer);
+        timer();
+      }
+    }
+  }
+}
+
+const coral: Product = {
+  id: 7,
+  code: '7',
+  name: '산호 왕관',
+  nameEn: 'Coral Crown',
+  category: 'jewels',
+  price: 870_000,
+  quantity: 20,
+  stocked: 20,
+  stockVersion: 1,
+  createdAtMs: noonMs,
+  updatedAtMs: noonMs,
+};
