@@ -149,6 +149,8 @@ export class TaskStores {
   async #flush(): Promise<void> {
     const flushedAtMs = this.#parts.surroundings.nowMs();
     const durable = Promise.race([this.#durable, this.#abandoned.promise]);
+    // With nothing to flush nobody waits for it.
+    durable.catch(() => undefined);
     const flushes = [...this.#ready.values()]
       .filter(({ store }) => store.unflushedBytes > 0)
       .map(({ store, reached = noChangelog }) => store.flush({ ...reached, flushedAtMs }, durable));
