@@ -10,6 +10,7 @@ import { HostedStore } from '../query/store-host.ts';
 import { storeReader } from '../query/store-reader.ts';
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
+import { recoveryFrom } from '../runtime/worker/recovery.ts';
 import { Worker } from '../runtime/worker/worker.ts';
 import type { StoreEngineFactory } from '../store/store-engine.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
@@ -312,8 +313,10 @@ export class StreamsApp implements AsyncDisposable {
       await this.#starting?.catch(() => undefined);
       await this.#worker?.close();
     } catch (error) {
-      if (error instanceof StreamsError && error.retriable) this.#events.tell('error', error);
-      else this.#fail(error);
+      // What another start recovers from is no failure of this one.
+      const isFatal = ['fail', 'lost'].includes(recoveryFrom(error));
+      if (isFatal || !(error instanceof StreamsError)) this.#fail(error);
+      else this.#events.tell('error', error);
     }
   }
 

@@ -61,9 +61,15 @@ async function survives(seed: number): Promise<void> {
       { ...common, commitIntervalMs: 0 },
       { settings: { retryDelayMs: 1, flushIntervalMs: 1, maxPendingBytes: 300 } },
     );
-    const started = app.start().catch((error: unknown) => {
-      assert.ok(error instanceof LogUnavailableError, String(error));
-    });
+    const states: string[] = [];
+    app.on('state', ({ to }) => states.push(to));
+    const started = app.start().then(
+      () => true,
+      (error: unknown) => {
+        assert.ok(error instanceof LogUnavailableError, String(error));
+        return false;
+      },
+    );
     if (chance(0.8)) await app.ready().catch(() => undefined);
     for (let at = 0; at < 10; at++) {
       const word = pick(words) ?? '';
@@ -77,8 +83,9 @@ async function survives(seed: number): Promise<void> {
       }
     }
     if (chance(0.5)) app.abandon();
-    await started;
+    const hasStarted = await started;
     await app.close();
+    if (hasStarted) assert.ok(!states.includes('failed'), String(world.errors.at(-1)?.stack));
   }
 
   areFaultsOn = false;
