@@ -31,6 +31,10 @@ export class ShopProcess implements AsyncDisposable {
     return new ShopProcess(child, output, address);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Everything it has printed. */
   get printed(): string {
     return this.#output.text;
