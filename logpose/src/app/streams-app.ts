@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { portOf } from '../client/create-log.ts';
-import { builtInCompressions } from '../compression/built-in-compressions.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import { StoreUnavailableError } from '../errors/store-errors.ts';
 import { StreamsError } from '../errors/streams-error.ts';
@@ -11,17 +10,15 @@ import { storeReader } from '../query/store-reader.ts';
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
-import { Worker } from '../runtime/worker/worker.ts';
-import type { StoreEngineFactory } from '../store/store-engine.ts';
+import type { Worker } from '../runtime/worker/worker.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
-import { lmdbStores } from '../store-lmdb/lmdb-stores.ts';
-import { memoryStores } from '../store-memory/memory-stores.ts';
 import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
 import { DropReports } from './drop-reports.ts';
 import { type AppEvents, EventListeners } from './events.ts';
 import { internalsOf } from './internals.ts';
 import { layoutOf } from './layout.ts';
+import { newWorker } from './new-worker.ts';
 import { type StreamsAppOptions, type UsableOptions, usableOptions } from './options.ts';
 import { stopRequest } from './stop-request.ts';
 import { checkLayout, writeLayout } from './topology-file.ts';
@@ -232,36 +229,13 @@ export class StreamsApp implements AsyncDisposable {
     await admin.createTopics(deployment.internalTopics);
     if (directory !== undefined) await writeLayout(directory, layout);
     if (this.state !== 'starting') return;
-    this.#worker = this.#newWorker(deployment);
-    if (this.#isPaused) this.#worker.pause();
-    await this.#worker.start(deployment.writtenTopics);
-  }
-
-  #newWorker({ tasks }: Deployment): Worker {
-    const { id, log, topology } = this.#options;
-    const { onDecodeError, onProcessError, onProduceError } = this.#options;
-    const { surroundings, settings, observer } = this.#internals;
-    const engines = this.#engines();
-    const directory = this.#directory();
-    return new Worker({
-      applicationId: id,
-      topology,
-      tasks,
-      log: portOf(log),
-      compressions: builtInCompressions,
-      engines,
-      directoryOf: (task) =>
-        directory === undefined || engines.kept === 'memory' ? undefined : join(directory, task),
-      policies: {
-        ...(onDecodeError && { onDecodeError }),
-        ...(onProcessError && { onProcessError }),
-        ...(onProduceError && { onProduceError }),
-      },
-      settings,
-      surroundings,
+    this.#worker = newWorker({
+      options: this.#options,
+      internals: this.#internals,
+      tasks: deployment.tasks,
+      directory,
       counters: this.#counters,
       listeners: {
-        ...(observer && { observer }),
         dropped: (record) => this.#drops.add(record),
         restoring: (progress) => this.#events.tell('restore', progress),
         moved: (to) => this.#moved(to),
@@ -269,6 +243,8 @@ export class StreamsApp implements AsyncDisposable {
         failed: (error) => this.#fail(error),
       },
     });
+    if (this.#isPaused) this.#worker.pause();
+    await this.#worker.start(deployment.writtenTopics);
   }
 
   #moved(to: 'restoring' | 'running'): void {
@@ -342,13 +318,6 @@ export class StreamsApp implements AsyncDisposable {
       return { state: 'unavailable', reason: 'not-running' } as const;
     }
     return this.#worker;
-  }
-
-  #engines(): StoreEngineFactory {
-    const { stores, stateDirectory } = this.#options;
-    if (stores !== undefined) return stores.engine;
-    if (stateDirectory === undefined) return memoryStores;
-    return lmdbStores({ surroundings: this.#internals.surroundings });
   }
 
   /** Where everything of this application is; undefined: nothing is kept. */

@@ -54,9 +54,9 @@ export class Flusher {
     }
   }
 
-  /** When to call `run` again; undefined: not before something is committed. */
-  nextMs(): number | undefined {
-    return this.unflushedBytes > 0 ? this.#dueMs : undefined;
+  /** When to call `run` again; infinite: not before something is committed. */
+  nextMs(): number {
+    return this.unflushedBytes > 0 ? this.#dueMs : Number.POSITIVE_INFINITY;
   }
 
   /** Resolves when no flush is on its way. */

@@ -59,6 +59,14 @@ export class TaskSet {
     return this.#byInput.get(partitionKey(topic, partition));
   }
 
+  /** The next offset behind what is committed of an input; undefined: not known yet. */
+  readonly committedOffset = (input: TopicPartition): number | undefined =>
+    this.reading(input)?.committedOffset(input);
+
+  /** The offset that is processed next; undefined: its task is not open. */
+  readonly processedOffset = (input: TopicPartition): number | undefined =>
+    this.reading(input)?.processedOffset(input);
+
   /** Begins to open every slot that has no task. Each starts as soon as its stores are restored. */
   open(): void {
     for (const slot of this.slots) {

@@ -4,8 +4,7 @@ import { StoreDamagedError } from '../../errors/store-errors.ts';
 import { StreamsError } from '../../errors/streams-error.ts';
 import type { TopicPartition } from '../../record/topic-partition.ts';
 import { TransactionOutput } from '../task/transaction-output.ts';
-import { CommitSchedule } from './commit-schedule.ts';
-import { Committer, type PreparedTask } from './committer.ts';
+import { Commits } from './commits.ts';
 import { Fetcher } from './fetcher.ts';
 import { Flusher } from './flusher.ts';
 import { PositionWaits, type WaitOutcome } from './position-waits.ts';
@@ -35,13 +34,12 @@ export class Worker {
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
   readonly #slices: Slices;
-  readonly #schedule: CommitSchedule;
+  readonly #commits: Commits;
   readonly #flusher: Flusher;
   readonly #purge: RepartitionPurge;
   readonly #waits: PositionWaits;
   readonly #retries: Retries;
   readonly #failures: TaskFailure[] = [];
-  #committer: Committer | undefined = undefined;
   #loop: Promise<void> = Promise.resolve();
   #state: 'open' | 'closing' | 'ended' = 'open';
   #isPaused = false;
@@ -74,7 +72,12 @@ export class Worker {
     const { slots } = this.#tasks;
     this.#slices = new Slices(parts, this.#tasks, this.#fetcher);
     this.#waits = new PositionWaits(surroundings);
-    this.#schedule = new CommitSchedule(settings, surroundings.nowMs());
+    this.#commits = new Commits(parts, {
+      tasks: this.#tasks,
+      output: this.#output,
+      waits: this.#waits,
+      ended: (isCommitted) => this.#committed(isCommitted),
+    });
     const nowMs = surroundings.nowMs();
     this.#flusher = new Flusher(settings, slots, {
       nowMs,
@@ -95,7 +98,7 @@ export class Worker {
 
   /** Input and output bytes of the transaction being filled. */
   get pendingBytes(): number {
-    return this.#output.sizeBytes + this.#schedule.pendingInputBytes;
+    return this.#commits.pendingBytes;
   }
 
   /** Where an input's readable log ends, as far as is known. */
@@ -112,7 +115,7 @@ export class Worker {
   async start(topics: readonly string[]): Promise<void> {
     try {
       await this.#topics.lookUp(topics);
-      this.#committer = await this.#newCommitter();
+      await this.#commits.takeOver();
     } catch (error) {
       await this.abandon();
       throw error;
@@ -136,7 +139,7 @@ export class Worker {
   /** Waits until a record of an input is processed and committed, and asks for an early commit. */
   waitFor(position: RecordPosition, timeoutMs: number): Promise<WaitOutcome> {
     const waiting = this.#waits.wait(position, timeoutMs);
-    this.#waits.settle(this.#committedOffset);
+    this.#waits.settle(this.#tasks.committedOffset);
     if (this.#state === 'ended') this.#waits.close();
     this.#signal.notify();
     return waiting;
@@ -167,7 +170,7 @@ export class Worker {
   async abandon(): Promise<void> {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#committer?.abandon();
+    this.#commits.abandon();
     this.#signal.notify();
     this.#stopping.notify();
     this.#waits.close();
@@ -194,12 +197,12 @@ export class Worker {
 
   async #turn(): Promise<void> {
     if (this.#mustReopen) await this.#reopen();
-    const failure = this.#failures.shift() ?? this.#committer?.takeFailure();
+    const failure = this.#failures.shift() ?? this.#commits.takeFailure();
     if (failure !== undefined) return this.#recover(failure);
-    this.#schedule.pendingInputBytes += this.#slices.takeFetched();
+    this.#commits.addInput(this.#slices.takeFetched());
     const hasWorked = this.#mayProcess() && this.#slices.run();
-    this.#commitWhenDue();
     const nowMs = this.#parts.surroundings.nowMs();
+    this.#commits.run(nowMs);
     this.#flusher.run(nowMs);
     this.#purge.run(nowMs);
     await (hasWorked ? setImmediate() : this.#signal.wait(this.#waitMs(nowMs)));
@@ -207,52 +210,14 @@ export class Worker {
 
   /** N+1 grows to `maxPendingBytes` while N is on its way; engines may be one flush behind. */
   #mayProcess(): boolean {
-    if (this.#isPaused || this.#flusher.isOverfull) return false;
-    const isCommitting = this.#committer?.isBusy ?? true;
-    return !(isCommitting && this.#schedule.isFull(this.#output.sizeBytes));
-  }
-
-  #commitWhenDue(): void {
-    const committer = this.#committer;
-    if (committer === undefined || committer.isBusy) return;
-    const dirty = this.#tasks.slots.filter(({ task }) => task?.isDirty === true);
-    const nowMs = this.#parts.surroundings.nowMs();
-    if (dirty.length === 0) {
-      this.#schedule.pendingInputBytes = 0;
-      return;
-    }
-    const reasons = { outputBytes: this.#output.sizeBytes, isRequested: this.#isCommitWanted() };
-    if (!this.#schedule.isDue(nowMs, reasons)) return;
-    this.#schedule.begun(nowMs);
-    this.#commit(committer, dirty);
-  }
-
-  #commit(committer: Committer, slots: readonly TaskSlot[]): void {
-    const tasks: PreparedTask[] = [];
-    for (const slot of slots) {
-      if (slot.task === undefined) continue;
-      this.#tasks.current = slot;
-      tasks.push({ slot, offsets: slot.task.prepareCommit().offsets });
-    }
-    committer.begin({ batches: this.#output.take(), tasks });
-  }
-
-  #isCommitWanted(): boolean {
-    return (
-      this.#tasks.slots.some(({ task }) => task?.commitRequested === true) ||
-      this.#waits.wantCommit(this.#processedOffset)
-    );
+    return !(this.#isPaused || this.#flusher.isOverfull || this.#commits.isOverfull);
   }
 
   /** How long there is nothing to do, unless something happens. */
   #waitMs(nowMs: number): number {
-    const isBusy = this.#committer?.isBusy ?? true;
     const open = this.#tasks.slots.flatMap(({ task }) => task ?? []);
     const times = open.map((task) => task.nextWallClockMs);
-    times.push(nowMs + maxWaitMs, this.#flusher.nextMs() ?? Number.POSITIVE_INFINITY);
-    if (!isBusy && open.some((task) => task.isDirty)) {
-      times.push(this.#schedule.nextMs(this.#isCommitWanted()));
-    }
+    times.push(nowMs + maxWaitMs, this.#flusher.nextMs(), this.#commits.nextMs());
     // Some input is empty and waited for, but not for ever.
     const { maxTaskIdleMs } = this.#parts.settings;
     if (maxTaskIdleMs > 0 && open.some((task) => task.hasRecords)) times.push(nowMs + idleCheckMs);
@@ -261,16 +226,16 @@ export class Worker {
 
   /** Lets go of what is not committed, or ends, as the failure demands. */
   async #recover(failure: WorkerFailure): Promise<void> {
-    await this.#committer?.idle();
+    await this.#commits.idle();
     if (this.#state === 'ended') return;
-    const { error, slot } = graver(failure, this.#committer?.takeFailure());
+    const { error, slot } = graver(failure, this.#commits.takeFailure());
     const recovery = recoveryFrom(error);
     const delayMs = this.#retries.failed(this.#parts.surroundings.nowMs());
     if (recovery === 'fail' || recovery === 'lost' || delayMs === undefined) {
       return this.#failFor(error, recovery === 'lost' ? 'abandoned' : 'clean');
     }
     this.#mustReopen = true;
-    if (recovery === 'new-producer') this.#committer = undefined;
+    if (recovery === 'new-producer') this.#commits.giveUp();
     // A topic that is not known yet is no failure: it is looked up.
     if (this.#output.unknownTopics.size === 0) this.#report(error);
     if (slot !== undefined && error instanceof StoreDamagedError) this.#rebuild(slot, error);
@@ -279,14 +244,13 @@ export class Worker {
   }
 
   async #reopen(): Promise<void> {
-    this.#output.take();
+    this.#commits.drop();
     await this.#topics.lookUp(this.#output.unknownTopics);
     this.#output.unknownTopics.clear();
-    this.#committer ??= await this.#newCommitter();
+    await this.#commits.takeOver();
     await this.#tasks.reopen();
-    this.#schedule.pendingInputBytes = 0;
     this.#mustReopen = false;
-    this.#waits.settle(this.#committedOffset);
+    this.#waits.settle(this.#tasks.committedOffset);
   }
 
   #rebuild(slot: TaskSlot, error: StoreDamagedError): void {
@@ -297,7 +261,7 @@ export class Worker {
   }
 
   #opened(): void {
-    this.#waits.settle(this.#committedOffset);
+    this.#waits.settle(this.#tasks.committedOffset);
     this.#signal.notify();
     if (!this.#isRestoring || !this.#tasks.isComplete || this.#state !== 'open') return;
     this.#isRestoring = false;
@@ -334,17 +298,11 @@ export class Worker {
   }
 
   async #commitRest(): Promise<void> {
-    const committer = this.#committer;
-    await committer?.idle();
-    const lost = committer?.takeFailure() ?? this.#failures.shift();
-    if (lost !== undefined) throw lost.error;
-    if (committer === undefined || this.#mustReopen) return;
-    const dirty = this.#tasks.slots.filter(({ task }) => task?.isDirty === true);
-    if (dirty.length === 0) return;
-    this.#commit(committer, dirty);
-    await committer.idle();
-    const failure = committer.takeFailure();
+    const failure = this.#failures.shift();
     if (failure !== undefined) throw failure.error;
+    // What is to be dropped is not to be committed.
+    if (this.#mustReopen) await this.#commits.idle();
+    else await this.#commits.commitRest();
   }
 
   async #end(how: 'clean' | 'abandoned', before = async () => {}): Promise<void> {
@@ -357,35 +315,20 @@ export class Worker {
       try {
         await this.#tasks.close(how);
       } finally {
-        await this.#committer?.close();
+        await this.#commits.close();
         this.#fetcher.close();
         this.#waits.close();
       }
     }
   }
 
-  async #newCommitter(): Promise<Committer> {
-    const { log, applicationId, settings } = this.#parts;
-    const producer = await log.transactionalProducer({
-      transactionalId: `${applicationId}-0`,
-      transactionTimeoutMs: settings.transactionTimeoutMs,
-    });
-    return new Committer(applicationId, producer, (isCommitted) => this.#committed(isCommitted));
-  }
-
   #committed(isCommitted: boolean): void {
     if (isCommitted) {
       this.#retries.succeeded();
-      this.#waits.settle(this.#committedOffset);
+      this.#waits.settle(this.#tasks.committedOffset);
     }
     this.#signal.notify();
   }
-
-  readonly #committedOffset = (input: TopicPartition): number | undefined =>
-    this.#tasks.reading(input)?.committedOffset(input);
-
-  readonly #processedOffset = (input: TopicPartition): number | undefined =>
-    this.#tasks.reading(input)?.processedOffset(input);
 }
 
 /** A failure, and on which task, where that is known. */
