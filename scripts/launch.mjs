@@ -1,5 +1,6 @@
 // Runs a TypeScript program of this repository, after making sure that this Node can.
 // Plain JavaScript on purpose: an old Node has to be able to read it.
+import module from 'node:module';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
@@ -12,6 +13,8 @@ if (major < 24 || (major === 24 && minor < 12)) {
   );
   process.exit(1);
 }
+// Compiling our own files is a third of a start.
+module.enableCompileCache?.();
 const [program, ...rest] = process.argv.slice(2);
 if (program === undefined) throw new Error('usage: launch.mjs PROGRAM [ARGUMENT …]');
 process.argv = [process.argv[0] ?? 'node', program, ...rest];
