@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { columnParsers } from './column-types.ts';
+import { makeDatabaseFiles } from './database-files.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './tables.ts';
@@ -27,6 +28,7 @@ export const maxPostgresConnections = 15;
 /** How long a statement waits for a row that another transaction holds. */
 const lockTimeoutMs = 3_000;
 const connectTimeoutMs = 5_000;
+const inMemory = 'memory://';
 
 /**
  * Opens the database; makes the schema when it is missing.
@@ -45,8 +47,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 async function openPGlite(directory: string | undefined, schema: string): Promise<Database> {
   const unlock = directory === undefined ? undefined : await lockDirectory(directory);
   const parsers = { ...columnParsers };
-  const dataDir = directory === undefined ? 'memory://' : `${directory}/pglite`;
-  const database = await PGlite.create({ dataDir, parsers }).catch(async (error: unknown) => {
+  const dataDir = directory === undefined ? inMemory : `${directory}/pglite`;
+  const database = await openFiles(dataDir, parsers).catch(async (error: unknown) => {
     await unlock?.();
     throw error;
   });
@@ -59,6 +61,11 @@ async function openPGlite(directory: string | undefined, schema: string): Promis
     await unlock?.();
   };
   return { kind: 'pglite', db, close };
+}
+
+async function openFiles(dataDir: string, parsers: typeof columnParsers): Promise<PGlite> {
+  if (dataDir !== inMemory) await makeDatabaseFiles(dataDir);
+  return PGlite.create({ dataDir, parsers });
 }
 
 async function openPostgres(connectionString: string, schema: string): Promise<Database> {
