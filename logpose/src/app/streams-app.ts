@@ -229,6 +229,7 @@ export class StreamsApp implements AsyncDisposable {
     await admin.createTopics(deployment.internalTopics);
     if (directory !== undefined) await writeLayout(directory, layout);
     if (this.state !== 'starting') return;
+    const { observer } = this.#internals;
     this.#worker = newWorker({
       options: this.#options,
       internals: this.#internals,
@@ -236,6 +237,7 @@ export class StreamsApp implements AsyncDisposable {
       directory,
       counters: this.#counters,
       listeners: {
+        ...(observer && { observer }),
         dropped: (record) => this.#drops.add(record),
         restoring: (progress) => this.#events.tell('restore', progress),
         moved: (to) => this.#moved(to),
