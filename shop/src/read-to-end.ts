@@ -3,8 +3,8 @@ import type { ConsumedRecord, Log, Topic } from 'logpose';
 /** What to do when a partition gives nothing more before the end it had. */
 export interface ReadToEndOptions {
   /**
-   * `'refuse'` where a record that is missed would be wrong: a position. `'accept'` where the log may
-   * have deleted what was there, by its time. Default `'refuse'`.
+   * `'refuse'` where a record that is missed would be wrong: a position. `'accept'` where the log
+   * may have deleted what was there, by its time. Default `'refuse'`.
    */
   readonly missing?: 'refuse' | 'accept';
   /** How long nothing must come. Default 5,000. */
@@ -17,8 +17,8 @@ export class IncompleteReadError extends Error {
 }
 
 /**
- * Hands over every committed record of a topic up to the end that it has now, partition by partition
- * in order. A topic that is not there has none.
+ * Hands over every committed record of a topic up to the end that it has now, each partition in its
+ * order. A topic that is not there has none.
  *
  * @throws {IncompleteReadError} When the log stops before the end.
  */

@@ -4,7 +4,7 @@ import { readToEnd } from '../read-to-end.ts';
 /** A record as the log has it. */
 export type RawRecord = ConsumedRecord<Uint8Array | null, Uint8Array | null>;
 
-/** Hands over every record of a topic as bytes. What the log has deleted by its time is not missed. */
+/** Hands over every record of a topic as bytes. What was deleted by its time is not missed. */
 export async function readRaw(
   log: Log,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * The id of a row's event: a UUID of the free kind, version 8, made of the file's hash and the row's
- * number. Replaying a file again gives the same ids.
+ * The id of a row's event: a UUID of the free kind, version 8, made of the file's hash and the
+ * row's number. Replaying a file again gives the same ids.
  *
  * Source: RFC 9562, section 5.8.
  */

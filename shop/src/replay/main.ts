@@ -7,7 +7,8 @@ import { system } from '../domain/surroundings.ts';
 import { writeWorldFile } from '../world-file.ts';
 import { parseReplayCommand, type ReplayCommand } from './options.ts';
 import { countRows, progressView } from './progress.ts';
-import { type ReplayProgress, replayFile } from './replay-file.ts';
+import type { ReplayProgress } from './replay-batch.ts';
+import { replayFile } from './replay-file.ts';
 import { openReplayWorld, type ReplayWorld } from './replay-world.ts';
 import { openSourceFile, type SourceFile } from './source-file.ts';
 

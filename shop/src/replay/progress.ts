@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Presets, SingleBar } from 'cli-progress';
-import type { ReplayProgress } from './replay-file.ts';
+import type { ReplayProgress } from './replay-batch.ts';
 
 /** Shows how far a replay is. */
 export interface ProgressView {

@@ -6,7 +6,6 @@ import type { ShopTopics } from '../topics.ts';
 import { eventIdsOf } from './event-id.ts';
 import type { ReplayedEvent } from './format.ts';
 import { instantsIn } from './instants.ts';
-import type { ReplayProgress } from './replay-file.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** Which rows are wanted, and what their times mean. */
@@ -14,6 +13,15 @@ export interface RowSelection {
   readonly zone?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
+}
+
+/** How far a replay is. */
+export interface ReplayProgress {
+  /** Rows of the file that are dealt with, those of earlier runs included. */
+  readonly rows: number;
+  readonly occurredAt: number;
+  /** Events in the log, by kind of row; those of earlier runs included. */
+  readonly kinds: Readonly<Record<string, number>>;
 }
 
 /** A row that stopped the replay; what came before it is in the log. */

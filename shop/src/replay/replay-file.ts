@@ -3,7 +3,7 @@ import type { Surroundings } from '../domain/surroundings.ts';
 import { readToEnd } from '../read-to-end.ts';
 import type { ShopTopics } from '../topics.ts';
 import { Pace, type PaceOptions } from './pace.ts';
-import { ReplayBatch, type RowSelection } from './replay-batch.ts';
+import { ReplayBatch, type ReplayProgress, type RowSelection } from './replay-batch.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** How a file is replayed: at which speed, in which zone, from when to when. */
@@ -15,15 +15,6 @@ export interface ReplayOptions extends PaceOptions, RowSelection {
   readonly signal?: AbortSignal;
   /** Told after each commit. */
   readonly onProgress?: (progress: ReplayProgress) => void;
-}
-
-/** How far a replay is. */
-export interface ReplayProgress {
-  /** Rows of the file that are dealt with, those of earlier runs included. */
-  readonly rows: number;
-  readonly occurredAt: number;
-  /** Events in the log, by kind of row; those of earlier runs included. */
-  readonly kinds: Readonly<Record<string, number>>;
 }
 
 /**

@@ -24,8 +24,8 @@ export interface ShopStreams {
 }
 
 /**
- * The shop's streams, not started yet: exactly-once; what cannot be read goes to `.dead` and the rest
- * goes on.
+ * The shop's streams, not started yet: exactly-once; what cannot be read goes to `.dead` and the
+ * rest goes on.
  */
 export function shopStreams(options: ShopStreamsOptions): ShopStreams {
   const { log, topics, applicationId = defaultApplicationId, stateDirectory } = options;

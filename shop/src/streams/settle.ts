@@ -20,8 +20,8 @@ export interface SettleOptions {
 }
 
 /**
- * Resolves when all that is in the log now has been counted and committed, through every repartition
- * topic, and the rankings have been told. Nobody may write meanwhile.
+ * Resolves when all that is in the log now has been counted and committed, through every
+ * repartition topic, and the rankings have been told. Nobody may write meanwhile.
  *
  * @throws {NotSettledError} When it takes longer than `timeoutMs`.
  */

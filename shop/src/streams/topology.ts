@@ -17,9 +17,9 @@ import {
   reservationsCancelled,
   reservationsConfirmed,
   reservationsMade,
-} from './reservation-counts.ts';
-import { reservationState } from './reservation-state.ts';
-import { reservationsNow } from './reservations-now.ts';
+} from './reservations/reservation-counts.ts';
+import { reservationState } from './reservations/reservation-state.ts';
+import { reservationsNow } from './reservations/reservations-now.ts';
 import type {
   DayCounts,
   Lateness,

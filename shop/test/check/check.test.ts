@@ -170,7 +170,7 @@ test('an order that is in the books and nowhere else is found', async () => {
   assert.match(printReport(report), /orders of 7: log 1, sql 2/);
 });
 
-test('an order that waits in the outbox is not missed, and one that the log has is not waited for', async () => {
+test('an order in the outbox is not missed, nor waited for when the log has it', async () => {
   const events = story();
   await using world = await restingWorld(events);
   const waiting: ShopEvent = { ...ordered('7', 1), unitPrice: 0 };

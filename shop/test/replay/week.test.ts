@@ -95,7 +95,7 @@ test('a file that is replayed again changes nothing', async () => {
   );
 });
 
-test('a replay that is stopped goes on where it was, and a row that is no event stops it', async () => {
+test('a stopped replay goes on where it was, and a row that is no event stops it', async () => {
   await using opened = await openWorld('UTC');
   const { world } = opened;
   const whole = sample(await openSourceFile(week), 200);

@@ -62,7 +62,7 @@ test('the same seed, clock and answers give the same customers', async () => {
   assert.notDeepEqual(first.shop.calls, other.shop.calls);
 });
 
-test('customers mostly look, sometimes reserve and order, and settle what they reserved', async () => {
+test('customers mostly look, sometimes reserve or order, and settle what they hold', async () => {
   const { shop } = await run(1, 60);
   const count = (what: string) => shop.calls.filter((call) => call.startsWith(`${what} `)).length;
   const total = shop.calls.length - count('here') - count('away');
@@ -72,7 +72,7 @@ test('customers mostly look, sometimes reserve and order, and settle what they r
   }
 });
 
-test('as many customers as are wanted have a page open, and all leave when it is paused', async () => {
+test('as many customers as are wanted are there, and all leave when it is paused', async () => {
   const { shop, clock, simulation } = await run(3, 30);
   const open = () => {
     const pages = new Set<string>();
@@ -133,7 +133,7 @@ test('a refusal is counted by its code, a failure is told, and the rest goes on'
   assert.ok(report.done > 500);
 });
 
-test('a shop that does not answer is not buried: what is too much is left out and counted', async () => {
+test('a shop that does not answer is not buried: what is too much is left out', async () => {
   const shop = new FakeShop(items);
   shop.view = () => new Promise(() => {});
   const clock = new HandClock();

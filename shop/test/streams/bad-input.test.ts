@@ -18,7 +18,7 @@ for (const { what, value } of [
   { what: 'not UTF-8', value: Uint8Array.of(0xff, 0xfe) },
   { what: 'null', value: null },
 ]) {
-  test(`a value that is ${what} goes to the dead letters as it came, and the next view counts`, () => {
+  test(`a value that is ${what} goes to the dead letters, and the next view counts`, () => {
     using shop = new ShopDriver();
 
     shop.driver.send(raw(shop), text('7'), value);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ShopDriver } from './shop-driver.ts';
 
-test('orders and units count what was placed; revenue is what was placed minus what was cancelled', () => {
+test('orders and units count what was placed; revenue leaves out what was cancelled', () => {
   using shop = new ShopDriver();
 
   shop.ordered('7', { quantity: 2, unitPrice: 500 });

@@ -102,7 +102,7 @@ test('a list is sent when it has changed, and not more than four times a second'
   assert.deepEqual(shop.driver.read(shop.topics.ranking), []);
 });
 
-test('today begins anew with the first event of a new day, and an old day comes back no more', () => {
+test('today begins anew with the first event of a day, and an old day never returns', () => {
   using shop = new ShopDriver({ time: 'stream' });
   const at = (day: number) => ({ occurredAt: noon - 10 * dayMs + day * dayMs });
   const rankings = () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { learn, type ReservationEvent, statusOf } from '../../src/streams/reservation-state.ts';
+import {
+  learn,
+  type ReservationEvent,
+  statusOf,
+} from '../../src/streams/reservations/reservation-state.ts';
 import { noon, ShopDriver } from './shop-driver.ts';
 
 const minuteMs = 60_000;
@@ -76,7 +80,7 @@ test('a reservation without an id is counted as made, and has no state', () => {
   assert.deepEqual([...shop.driver.store(shop.stores.reservations).range()], []);
 });
 
-test('the state of a reservation depends neither on the order of its events nor on repetitions', () => {
+test('the state of a reservation knows neither the order nor repetitions of events', () => {
   const common = { v: 1, source: 'api', productCode: '7', quantity: 1, id: '' } as const;
   const time = fc.integer({ min: 0, max: 3 });
   const event: fc.Arbitrary<ReservationEvent> = fc.oneof(

@@ -72,7 +72,11 @@ export class ShopDriver implements Disposable {
     const fields = { delta: -1, reason: 'damage' } as const;
     this.send({ ...this.#common(code), type: 'stock.adjusted', ...fields, ...told });
   }
-  present(code: string, kind: 'here' | 'away', visitorId: string, occurredAt = this.#nowMs): void {
+  present(
+    code: string,
+    kind: 'here' | 'away',
+    ...[visitorId, occurredAt = this.#nowMs]: [visitorId: string, occurredAt?: number]
+  ): void {
     this.send({ ...this.#common(code), type: 'presence', kind, visitorId, occurredAt });
   }
 

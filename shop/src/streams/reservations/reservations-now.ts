@@ -1,12 +1,12 @@
 import { type StoredTable, utf8 } from 'logpose';
-import type { ShopTopics } from '../topics.ts';
-import { statusOf } from './reservation-state.ts';
+import type { ShopTopics } from '../../topics.ts';
 import {
   type ReservationState,
   type ReservationsNow,
   reservationStateSerde,
   reservationsNowSerde,
-} from './rows.ts';
+} from '../rows.ts';
+import { statusOf } from './reservation-state.ts';
 
 /**
  * How many reservations of each treasure wait, were confirmed, were cancelled? A reservation that

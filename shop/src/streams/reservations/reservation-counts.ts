@@ -4,8 +4,8 @@ import {
   type ReservationsMade,
   reservationsCancelledSerde,
   reservationsMadeSerde,
-} from './rows.ts';
-import type { Sources } from './sources.ts';
+} from '../rows.ts';
+import type { Sources } from '../sources.ts';
 
 /** How many reservations were made of each treasure? */
 export function reservationsMade(

@@ -1,8 +1,8 @@
 import { json, type StoredTable, utf8 } from 'logpose';
-import type { EventOf } from '../events/event-schemas.ts';
-import { parseAnyEvent } from '../events/parse-any-event.ts';
-import { type ReservationState, reservationStateSerde } from './rows.ts';
-import type { Sources } from './sources.ts';
+import type { EventOf } from '../../events/event-schemas.ts';
+import { parseAnyEvent } from '../../events/parse-any-event.ts';
+import { type ReservationState, reservationStateSerde } from '../rows.ts';
+import type { Sources } from '../sources.ts';
 
 /** Any event of a reservation's life. */
 export type ReservationEvent =
