@@ -250,7 +250,8 @@ export class Worker {
     await this.#commits.takeOver();
     await this.#tasks.reopen();
     this.#mustReopen = false;
-    this.#waits.settle(this.#tasks.committedOffset);
+    // Those that were restoring meanwhile may have come first.
+    this.#opened();
   }
 
   #rebuild(slot: TaskSlot, error: StoreDamagedError): void {
