@@ -1,8 +1,10 @@
 // A process to be killed: feeds words to a log in its directory and counts them.
 // Arguments: directory, 'memory' or 'disk', 'feed' or 'finish'.
 import { join } from 'node:path';
+import { withInternals } from '../../src/app/internals.ts';
 import { StreamsApp } from '../../src/app/streams-app.ts';
 import { openEmbeddedLog } from '../../src/log-embedded/open-embedded-log.ts';
+import { lmdbStores } from '../../src/store-lmdb/lmdb-stores.ts';
 import { countingTopology, counts, words } from './counting-topology.ts';
 
 const [, , directory = '', kept, task] = process.argv;
@@ -13,15 +15,26 @@ await log.admin.createTopics([
   { topic: words, partitions: 2 },
   { topic: counts, partitions: 2 },
 ]);
-await using app = new StreamsApp({
+const options = {
   id: 'counting',
   topology: countingTopology(),
   log,
-  emit: 'each-change',
+  emit: 'each-change' as const,
   commitIntervalMs: 10,
-  ...(kept === 'disk' && { stateDirectory: join(directory, 'state') }),
+};
+// Flushed and trusted so soon that kills find files in every state.
+const onDisk = {
+  stateDirectory: join(directory, 'state'),
+  stores: { engine: lmdbStores({ openingGraceMs: 50 }) },
+};
+await using app = new StreamsApp(
+  withInternals(kept === 'disk' ? { ...options, ...onDisk } : options, {
+    settings: { flushIntervalMs: 20 },
+  }),
+);
+app.on('error', (error) => {
+  if (error.code !== 'STORE_DAMAGED') console.error(error);
 });
-app.on('error', (error) => console.error(error));
 
 if (task === 'finish') {
   await app.runUntilEnd();

@@ -11,7 +11,7 @@ import { openEmbeddedLog } from '../../src/log-embedded/open-embedded-log.ts';
 import type { Topic } from '../../src/record/topic.ts';
 import { counts, words } from './counting-topology.ts';
 
-const kills = 8;
+const kills = 6;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9));
 
 for (const kept of ['memory', 'disk'] as const) {
