@@ -182,6 +182,11 @@ export class CrashDisk implements Disk {
 
   release(): void {}
 
+  /** The process is dead from now on. */
+  kill(): void {
+    this.#isDead = true;
+  }
+
   /** Whether its process has died. */
   get isDead(): boolean {
     return this.#isDead;

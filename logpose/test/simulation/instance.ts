@@ -1,0 +1,91 @@
+import { withInternals } from '../../src/app/internals.ts';
+import { StreamsApp } from '../../src/app/streams-app.ts';
+import { createLog } from '../../src/client/create-log.ts';
+import { builtInCompressions } from '../../src/compression/built-in-compressions.ts';
+import { LogUnavailableError } from '../../src/errors/log-errors.ts';
+import type { LogPort } from '../../src/log/log-port.ts';
+import type { StoreEngineFactory } from '../../src/store/store-engine.ts';
+import { lmdbStores } from '../../src/store-lmdb/lmdb-stores.ts';
+import { memoryStores } from '../../src/store-memory/memory-stores.ts';
+import type { ManualClock } from '../../src/testing/manual-clock.ts';
+import { Watch } from './history.ts';
+import type { StoreProcess } from './kept-stores.ts';
+import { applicationId, deadLetters } from './topics.ts';
+import { simulatedTopology } from './topology.ts';
+import type { World } from './world.ts';
+
+/** What one start of the application is given. */
+export interface InstanceParts {
+  readonly world: World;
+  readonly clock: ManualClock;
+  readonly process: StoreProcess;
+  /** The log as this start sees it. */
+  readonly logOf: (watch: Watch) => LogPort;
+}
+
+/** One start of the application. */
+export class Instance {
+  readonly app: StreamsApp;
+  readonly stores: ReturnType<typeof simulatedTopology>['stores'];
+
+  private constructor(parts: InstanceParts) {
+    const { world, clock } = parts;
+    const { settings } = world;
+    const watch = new Watch(world.starts++, world.trace);
+    const punctuated = watch.punctuated.bind(watch);
+    const { topology, stores } = simulatedTopology(punctuated);
+    const log = createLog(parts.logOf(watch), {
+      compressions: builtInCompressions,
+      surroundings: clock,
+    });
+    const options = {
+      id: applicationId,
+      log,
+      topology,
+      ...placeOf(parts),
+      commitIntervalMs: settings.commitIntervalMs,
+      emit: settings.emit,
+      maxTaskIdleMs: settings.maxTaskIdleMs,
+      onDecodeError: () =>
+        settings.poison === 'continue' ? ('continue' as const) : { deadLetter: deadLetters },
+      onProcessError: () => 'continue' as const,
+    };
+    const internals = { surroundings: clock, settings: settings.worker, observer: watch };
+    this.stores = stores;
+    this.app = new StreamsApp(withInternals(options, internals));
+    this.app.on('error', ({ code }) => world.trace.add(`survived ${code}`));
+    this.app.on('state', ({ to }) => world.trace.add(`state ${to}`));
+  }
+
+  /** Starts it, again and again while the log cannot be used. */
+  static async start(parts: InstanceParts): Promise<Instance> {
+    for (let attempt = 0; ; attempt++) {
+      const instance = new Instance(parts);
+      try {
+        await instance.app.start();
+        return instance;
+      } catch (error) {
+        const isWorthwhile = error instanceof LogUnavailableError && error.retriable;
+        if (!isWorthwhile || attempt > maxStarts) throw error;
+      }
+    }
+  }
+
+  /** @throws What it has failed with. */
+  async check(): Promise<void> {
+    if (this.app.state === 'failed') await this.app.ready();
+  }
+}
+
+const maxStarts = 100;
+
+function placeOf({ world, process }: InstanceParts) {
+  const { stateDirectory, settings } = world;
+  if (settings.engine === 'memory') return { stores: { engine: memoryStores } };
+  return { stateDirectory, stores: { engine: onDisk(world, process) } };
+}
+
+function onDisk({ settings, kept, disk }: World, process: StoreProcess): StoreEngineFactory {
+  if (settings.engine === 'kept') return kept.factory(process);
+  return lmdbStores({ bootId: disk.bootId });
+}

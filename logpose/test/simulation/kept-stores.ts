@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { must } from '../../src/base/assert.ts';
+import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
+import type {
+  Checkpoint,
+  EngineWrite,
+  OpenEngines,
+  StoreEngine,
+  StoreEngineFactory,
+  TaskEngines,
+} from '../../src/store/store-engine.ts';
+import { MemoryEngine } from '../../src/store-memory/memory-engine.ts';
+import { Crash } from '../log-embedded/crash-disk.ts';
+import type { Chance } from './chance.ts';
+import type { Mutant } from './mutant.ts';
+import { turns } from './turns.ts';
+
+/** The process that writes to stores. */
+export interface StoreProcess {
+  readonly chance: Chance;
+  readonly mutant: Mutant | undefined;
+  readonly flushFails: () => number;
+  readonly isDead: () => boolean;
+  readonly mayDie: (where: string) => void;
+}
+
+/** A store that outlived a process. */
+export interface KeptStore {
+  readonly taskId: string;
+  readonly store: string;
+  readonly engine: MemoryEngine;
+}
+
+/** Stores that outlive processes, as files do, each write of theirs whole or not at all. */
+export class KeptStores {
+  readonly #stores = new Map<string, KeptStore>();
+
+  /** What is there now. */
+  all(): readonly KeptStore[] {
+    return [...this.#stores.values()];
+  }
+
+  /** The disk they were on is gone. */
+  clear(): void {
+    this.#stores.clear();
+  }
+
+  /** Engines as one process opens them. */
+  factory(process: StoreProcess): StoreEngineFactory {
+    return {
+      name: 'kept',
+      kept: 'disk',
+      open: async (options) => this.#open(options, process),
+    };
+  }
+
+  #open({ directory, stores }: OpenEngines, process: StoreProcess): TaskEngines {
+    const base = must(directory, 'engines on disk have a directory');
+    const taskId = must(base.split(/[/\\]/).at(-1), 'a task has a directory of its own');
+    let isOpen = true;
+    const kept = (store: string): MemoryEngine => {
+      const path = join(base, store);
+      const known = this.#stores.get(path) ?? { taskId, store, engine: new MemoryEngine() };
+      this.#stores.set(path, known);
+      return known.engine;
+    };
+    const life = { ...process, isDead: () => !isOpen || process.isDead() };
+    const engines = new Map(stores.map((store) => [store, engineOf(store, kept(store), life)]));
+    return {
+      engine: (store) => must(engines.get(store), `${store} is a store of this task`),
+      discarded: undefined,
+      discard: async (store) => kept(store).clear(),
+      close: async () => {
+        isOpen = false;
+      },
+    };
+  }
+}
+
+function engineOf(store: string, kept: MemoryEngine, process: StoreProcess): StoreEngine {
+  return {
+    get checkpoint() {
+      return kept.checkpoint;
+    },
+    get entries() {
+      return kept.entries;
+    },
+    get: (key) => kept.get(key),
+    scan: (bounds) => kept.scan(bounds),
+    apply: async (writes: readonly EngineWrite[], checkpoint: Checkpoint) => {
+      const { chance, mutant, flushFails, isDead, mayDie } = process;
+      await turns(chance.int(0, 3));
+      if (chance.is(flushFails())) {
+        throw new StoreUnavailableError(store, 'unavailable', { why: 'the simulation says so' });
+      }
+      mayDie('flush');
+      if (isDead()) throw new Crash('the process is dead');
+      await kept.apply(mutant?.flushed?.(writes) ?? writes, checkpoint);
+    },
+  };
+}

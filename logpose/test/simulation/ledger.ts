@@ -1,0 +1,66 @@
+import type { CommitReceipt, GroupOffsets } from '../../src/log/log-port.ts';
+import { partitionKey } from '../../src/record/topic-partition.ts';
+import type { AppTransaction, Watch } from './history.ts';
+import type { Trace } from './trace.ts';
+
+/** A topic of the simulation's own: each transaction writes one record there, its mark. */
+export const marksTopic = 'marks';
+
+/**
+ * What the outside world was told of transactions. Each has a mark, which is in the log exactly
+ * when the transaction is.
+ */
+export class Ledger {
+  readonly app = new Map<string, AppTransaction>();
+  /** Marks of commits that were acknowledged and not lost since, in that order. */
+  acknowledged: string[] = [];
+  /** Those of which it was said that they survive a crash of the machine. */
+  readonly durable = new Set<string>();
+  /** By mark: the offsets that the transaction committed. */
+  readonly offsets = new Map<string, GroupOffsets>();
+  readonly #trace: Trace;
+  #serial = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  /** The application begins to commit what its tasks have taken. */
+  begin(watch: Watch): string {
+    const serial = this.#serial++;
+    const mark = `app ${serial}`;
+    const { start } = watch;
+    this.app.set(mark, { serial, start, events: watch.takeEvents(), isInDoubt: true });
+    return mark;
+  }
+
+  acknowledge(mark: string, { durable }: Pick<CommitReceipt, 'durable'>): void {
+    this.#trace.add(`acknowledged ${mark}`);
+    this.acknowledged.push(mark);
+    durable.then(
+      () => this.durable.add(mark),
+      () => undefined,
+    );
+  }
+
+  /** Whoever committed it heard of it. */
+  told(mark: string): void {
+    const transaction = this.app.get(mark);
+    if (transaction !== undefined) transaction.isInDoubt = false;
+  }
+
+  /** The progress that these transactions come to, by partition. */
+  progress(marks: readonly string[]): ReadonlyMap<string, number> {
+    const progress = new Map<string, number>();
+    for (const mark of marks) {
+      for (const { topic, partition, offset } of this.offsets.get(mark)?.offsets ?? []) {
+        const key = partitionKey(topic, partition);
+        if (offset <= (progress.get(key) ?? -1)) {
+          throw new Error(`${key} goes from offset ${progress.get(key)} to ${offset} in ${mark}`);
+        }
+        progress.set(key, offset);
+      }
+    }
+    return progress;
+  }
+}

@@ -1,0 +1,137 @@
+import { TransactionAbortedError, TransactionInDoubtError } from '../../src/errors/log-errors.ts';
+import type {
+  CommitReceipt,
+  GroupOffsets,
+  LogConsumer,
+  LogConsumerOptions,
+  LogPort,
+  LogProducer,
+  LogTransaction,
+  TransactionalLogProducer,
+  TransactionalOptions,
+} from '../../src/log/log-port.ts';
+import { batchOf } from '../contract/log-records.ts';
+import type { Chance } from './chance.ts';
+import { type Ledger, marksTopic } from './ledger.ts';
+import type { Mutant } from './mutant.ts';
+import { turns } from './turns.ts';
+
+/** What a simulated log works with. */
+export interface SimulatedLogParts {
+  readonly port: LogPort;
+  readonly ledger: Ledger;
+  readonly chance: Chance;
+  readonly mutant: Mutant | undefined;
+  /** How often a commit fails, of 1; it may change. */
+  readonly commitFails: () => number;
+  readonly maxPollBytes: number;
+  /** The mark of a transaction that begins. */
+  readonly mark: () => string;
+  /** A chance for the process to die, at a place where no disk is changed. */
+  readonly mayDie: (where: string) => void;
+}
+
+const markPlace = { topic: marksTopic, partition: 0 };
+
+/** The embedded log for one client: slow, in small polls, with marks, and with commits that fail. */
+export class SimulatedLog implements LogPort {
+  readonly #parts: SimulatedLogParts;
+
+  constructor(parts: SimulatedLogParts) {
+    this.#parts = parts;
+  }
+
+  get admin(): LogPort['admin'] {
+    return this.#parts.port.admin;
+  }
+
+  consumer(options?: LogConsumerOptions): LogConsumer {
+    const { port, chance, maxPollBytes, mutant, mayDie } = this.#parts;
+    const consumer = port.consumer({ ...options, maxPartitionBytes: maxPollBytes });
+    const assign = consumer.assign.bind(consumer);
+    const poll = consumer.poll.bind(consumer);
+    let isRestoring = false;
+    consumer.assign = (positions) => {
+      isRestoring = positions.some(({ topic }) => topic.endsWith('-changelog'));
+      const { restoreFrom } = mutant ?? {};
+      if (!isRestoring || restoreFrom === undefined) return assign(positions);
+      assign(positions.map((each) => ({ ...each, offset: restoreFrom(each.offset) })));
+    };
+    consumer.poll = async (timeoutMs) => {
+      const fetched = await poll(timeoutMs);
+      await turns(chance.int(0, 2));
+      if (isRestoring) mayDie('restore');
+      return fetched;
+    };
+    return consumer;
+  }
+
+  producer(): LogProducer {
+    return this.#parts.port.producer();
+  }
+
+  async transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {
+    const producer = await this.#parts.port.transactionalProducer(options);
+    return {
+      begin: () => this.#marked(producer.begin()),
+      close: () => producer.close(),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#parts.port.close();
+  }
+
+  #marked(transaction: LogTransaction): LogTransaction {
+    const { mark } = this.#parts;
+    const text = mark();
+    let isEmpty = true;
+    return {
+      append: (place, batch) => {
+        isEmpty = false;
+        transaction.append(place, batch);
+      },
+      abort: () => transaction.abort(),
+      commit: (offsets) => {
+        if (isEmpty && offsets === undefined) return transaction.commit();
+        return this.#commit(transaction, text, offsets);
+      },
+    };
+  }
+
+  async #commit(
+    transaction: LogTransaction,
+    mark: string,
+    offsets: GroupOffsets | undefined,
+  ): Promise<CommitReceipt> {
+    const { chance, ledger, mutant, commitFails } = this.#parts;
+    const end = chance.is(commitFails()) ? chance.pick(['abort', 'doubt'] as const) : 'commit';
+    await turns(chance.int(0, 3));
+    if (end === 'abort') return this.#abort(transaction);
+    transaction.append(markPlace, batchOf(mark));
+    const committed = mutated(offsets, mutant);
+    if (committed !== undefined) ledger.offsets.set(mark, committed);
+    const receipt = await transaction.commit(committed);
+    ledger.acknowledge(mark, receipt);
+    await turns(chance.int(0, 3));
+    if (end === 'doubt') throw new TransactionInDoubtError();
+    ledger.told(mark);
+    if (mutant?.durable !== 'at-once') return receipt;
+    return { ...receipt, durable: Promise.resolve() };
+  }
+
+  async #abort(transaction: LogTransaction): Promise<never> {
+    if (this.#parts.mutant?.aborted === 'kept') await transaction.commit();
+    else await transaction.abort();
+    throw new TransactionAbortedError('the simulation says so');
+  }
+}
+
+function mutated(
+  offsets: GroupOffsets | undefined,
+  mutant: Mutant | undefined,
+): GroupOffsets | undefined {
+  const { offset } = mutant ?? {};
+  if (offsets === undefined || offset === undefined) return offsets;
+  return { ...offsets, offsets: offsets.offsets.map(offset) };
+}
