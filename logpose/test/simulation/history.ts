@@ -33,8 +33,8 @@ export class Watch implements TaskObserver {
     this.#trace = trace;
   }
 
-  opened(taskId: string): void {
-    this.#trace.add(`opened ${taskId}`);
+  closed(taskId: string): void {
+    this.#trace.add(`closed ${taskId}`);
     this.#events = this.#events.filter((event) => event.taskId !== taskId);
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { must } from '../../src/base/assert.ts';
+import type { RecordPosition } from '../../src/errors/record-position.ts';
 import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import type {
   Checkpoint,
@@ -13,6 +14,7 @@ import { MemoryEngine } from '../../src/store-memory/memory-engine.ts';
 import { Crash } from '../log-embedded/crash-disk.ts';
 import type { Chance } from './chance.ts';
 import type { Mutant } from './mutant.ts';
+import { applicationId } from './topics.ts';
 import { turns } from './turns.ts';
 
 /** The process that writes to stores. */
@@ -22,6 +24,8 @@ export interface StoreProcess {
   readonly flushFails: () => number;
   readonly isDead: () => boolean;
   readonly mayDie: (where: string) => void;
+  /** Looks at what a store is to reach. */
+  readonly checkFlush: (position: RecordPosition) => void;
 }
 
 /** A store that outlived a process. */
@@ -65,7 +69,9 @@ export class KeptStores {
       return known.engine;
     };
     const life = { ...process, isDead: () => !isOpen || process.isDead() };
-    const engines = new Map(stores.map((store) => [store, engineOf(store, kept(store), life)]));
+    const engines = new Map(
+      stores.map((store) => [store, engineOf({ taskId, store, engine: kept(store) }, life)]),
+    );
     return {
       engine: (store) => must(engines.get(store), `${store} is a store of this task`),
       discarded: undefined,
@@ -77,7 +83,9 @@ export class KeptStores {
   }
 }
 
-function engineOf(store: string, kept: MemoryEngine, process: StoreProcess): StoreEngine {
+function engineOf({ taskId, store, engine: kept }: KeptStore, process: StoreProcess): StoreEngine {
+  const topic = `${applicationId}-${store}-changelog`;
+  const partition = Number(taskId.split('_')[1]);
   return {
     get checkpoint() {
       return kept.checkpoint;
@@ -88,13 +96,14 @@ function engineOf(store: string, kept: MemoryEngine, process: StoreProcess): Sto
     get: (key) => kept.get(key),
     scan: (bounds) => kept.scan(bounds),
     apply: async (writes: readonly EngineWrite[], checkpoint: Checkpoint) => {
-      const { chance, mutant, flushFails, isDead, mayDie } = process;
+      const { chance, mutant, flushFails, isDead, mayDie, checkFlush } = process;
       await turns(chance.int(0, 3));
       if (chance.is(flushFails())) {
         throw new StoreUnavailableError(store, 'unavailable', { why: 'the simulation says so' });
       }
       mayDie('flush');
       if (isDead()) throw new Crash('the process is dead');
+      checkFlush({ topic, partition, offset: checkpoint.offset });
       await kept.apply(mutant?.flushed?.(writes) ?? writes, checkpoint);
     },
   };

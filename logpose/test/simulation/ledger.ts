@@ -1,3 +1,4 @@
+import type { RecordPosition } from '../../src/errors/record-position.ts';
 import type { CommitReceipt, GroupOffsets } from '../../src/log/log-port.ts';
 import { partitionKey } from '../../src/record/topic-partition.ts';
 import type { AppTransaction, Watch } from './history.ts';
@@ -18,6 +19,10 @@ export class Ledger {
   readonly durable = new Set<string>();
   /** By mark: the offsets that the transaction committed. */
   readonly offsets = new Map<string, GroupOffsets>();
+  /** Where partitions end as far as it survives a crash of the machine. */
+  readonly durableEnds = new Map<string, number>();
+  /** Changelog partitions that are being read into a store. */
+  readonly restoring = new Set<string>();
   readonly #trace: Trace;
   #serial = 0;
 
@@ -34,13 +39,34 @@ export class Ledger {
     return mark;
   }
 
-  acknowledge(mark: string, { durable }: Pick<CommitReceipt, 'durable'>): void {
+  acknowledge(mark: string, { durable, endOffsets }: CommitReceipt): void {
     this.#trace.add(`acknowledged ${mark}`);
     this.acknowledged.push(mark);
     durable.then(
-      () => this.durable.add(mark),
+      () => {
+        this.durable.add(mark);
+        for (const end of endOffsets) this.isDurable(end);
+      },
       () => undefined,
     );
+  }
+
+  /** A partition is safe up to there. */
+  isDurable({ topic, partition, offset }: RecordPosition): void {
+    const key = partitionKey(topic, partition);
+    this.durableEnds.set(key, Math.max(offset, this.durableEnds.get(key) ?? 0));
+  }
+
+  /**
+   * A store is written that has taken in a changelog up to there.
+   *
+   * @throws When a crash of the machine might leave it ahead; a store that is restored may be.
+   */
+  checkFlush({ topic, partition, offset }: RecordPosition): void {
+    const key = partitionKey(topic, partition);
+    const durable = this.durableEnds.get(key) ?? 0;
+    if (offset <= durable || this.restoring.has(key)) return;
+    throw new Error(`a store is flushed up to ${key}@${offset}, durable is ${durable}`);
   }
 
   /** Whoever committed it heard of it. */

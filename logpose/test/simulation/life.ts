@@ -157,6 +157,7 @@ export class Life {
         flushFails: () => (this.#isCalm ? 0 : settings.odds.flushFails),
         isDead: () => this.#disk.isDead,
         mayDie: this.#mayDie,
+        checkFlush: (position) => world.ledger.checkFlush(position),
       },
     });
   }

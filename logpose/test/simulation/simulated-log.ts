@@ -10,6 +10,7 @@ import type {
   TransactionalLogProducer,
   TransactionalOptions,
 } from '../../src/log/log-port.ts';
+import { partitionKey } from '../../src/record/topic-partition.ts';
 import { batchOf } from '../contract/log-records.ts';
 import type { Chance } from './chance.ts';
 import { type Ledger, marksTopic } from './ledger.ts';
@@ -46,21 +47,28 @@ export class SimulatedLog implements LogPort {
   }
 
   consumer(options?: LogConsumerOptions): LogConsumer {
-    const { port, chance, maxPollBytes, mutant, mayDie } = this.#parts;
+    const { port, chance, ledger, maxPollBytes, mutant, mayDie } = this.#parts;
     const consumer = port.consumer({ ...options, maxPartitionBytes: maxPollBytes });
     const assign = consumer.assign.bind(consumer);
     const poll = consumer.poll.bind(consumer);
-    let isRestoring = false;
+    const close = consumer.close.bind(consumer);
+    let restoring: string | undefined;
     consumer.assign = (positions) => {
-      isRestoring = positions.some(({ topic }) => topic.endsWith('-changelog'));
+      const changelog = positions.find(({ topic }) => topic.endsWith('-changelog'));
+      restoring = changelog && partitionKey(changelog.topic, changelog.partition);
+      if (restoring !== undefined) ledger.restoring.add(restoring);
       const { restoreFrom } = mutant ?? {};
-      if (!isRestoring || restoreFrom === undefined) return assign(positions);
+      if (restoring === undefined || restoreFrom === undefined) return assign(positions);
       assign(positions.map((each) => ({ ...each, offset: restoreFrom(each.offset) })));
+    };
+    consumer.close = () => {
+      if (restoring !== undefined) ledger.restoring.delete(restoring);
+      close();
     };
     consumer.poll = async (timeoutMs) => {
       const fetched = await poll(timeoutMs);
       await turns(chance.int(0, 2));
-      if (isRestoring) mayDie('restore');
+      if (restoring !== undefined) mayDie('restore');
       return fetched;
     };
     return consumer;

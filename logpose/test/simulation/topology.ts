@@ -34,7 +34,7 @@ function stateless(placed: Placed): void {
   big
     .mapValues(priced)
     .merge(small.flatMapValues(({ sku, cents }) => [sku, `${sku}!`].slice(0, cents % 3)))
-    .peek(() => undefined)
+    .peek(ignore)
     .to(outputs.texts);
   placed
     .map(({ sku, cents }) => [sku, cents] as const)
@@ -42,8 +42,10 @@ function stateless(placed: Placed): void {
     .selectKey((_cents, sku) => sku.toUpperCase())
     .filterNot((cents) => cents % 5 === 0)
     .to(outputs.amounts);
-  placed.forEach(() => undefined);
+  placed.forEach(ignore);
 }
+
+function ignore(): void {}
 
 function priced({ sku, cents }: Order): string {
   if (cents % 10 === 7) throw new RangeError('sevens have no price');

@@ -84,10 +84,10 @@ export interface TaskListeners {
 
 /** Writes down in which order a task takes its records: what a recomputation follows. */
 export interface TaskObserver {
-  /** What the task took before, and did not commit, counts as not taken. */
-  opened(taskId: string): void;
   /** The task is about to process this record. */
   taken(taskId: string, position: RecordPosition): void;
+  /** What the task took and did not begin to commit counts as not taken. */
+  closed(taskId: string): void;
 }
 
 /** A record that was left out. */

@@ -45,7 +45,6 @@ export class Task {
     this.#idle = new IdleRule(parts);
     this.#processed = parts.counters.counter(processedRecords, { task: parts.id });
     this.#pipeline = compile(this.#inside);
-    parts.listeners.observer?.opened(parts.id);
     for (const input of parts.inputs) this.addInput(input);
     // Schedules begin when time is restored.
     for (const { name } of parts.subtopology.nodes) this.#inside.schedules.begin(name);
@@ -197,6 +196,7 @@ export class Task {
    * @throws What the first of them threw, once all have run.
    */
   close(): void {
+    this.#parts.listeners.observer?.closed(this.id);
     const failed: unknown[] = [];
     for (const run of this.#state.takeClosing()) {
       try {

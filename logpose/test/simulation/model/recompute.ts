@@ -74,7 +74,10 @@ export function recompute(
 function replay(event: TaskEvent, contents: Contents, partitions: readonly PartitionModel[]): void {
   const partition = Number(event.taskId.split('_')[1]);
   const model = must(partitions[partition], 'tasks are of partitions');
-  if (event.kind === 'punctuation') return model.again.punctuate(event.time, event.nowMs);
+  if (event.kind === 'punctuation') {
+    model.again.punctuate(event.time, event.nowMs);
+    return;
+  }
   const record = contents.get(event.topic)?.[event.partition]?.[event.offset];
   model.take(event.topic, must(record, 'what was taken is in the log'));
 }
@@ -86,12 +89,12 @@ function eachWindow(
   for (const { bySku } of partitions) for (const table of bySku.windows.values()) run(table);
 }
 
-function taken<V>(record: LoggedRecord, valueOf: (bytes: Buffer) => V): Taken<V> {
+function taken<V>(record: LoggedRecord, decode: (bytes: Buffer) => V): Taken<V> {
   const { key, value, timestamp } = record;
-  return { key: key && String(key), value: valueOf(must(value, 'it has a value')), timestamp };
+  return { key: key && String(key), value: decode(must(value, 'it has a value')), timestamp };
 }
 
-function takenOrNull<V>(record: LoggedRecord, valueOf: (bytes: Buffer) => V): Taken<V | null> {
+function takenOrNull<V>(record: LoggedRecord, decode: (bytes: Buffer) => V): Taken<V | null> {
   const { key, value, timestamp } = record;
-  return { key: key && String(key), value: value && valueOf(value), timestamp };
+  return { key: key && String(key), value: value && decode(value), timestamp };
 }
