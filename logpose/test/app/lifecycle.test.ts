@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.ts';
 import { ConfigError } from '../../src/errors/config-errors.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until, World } from './app-kit.ts';
+import { words } from './counting-topology.ts';
 
 suite('an application', () => {
   test('goes from created to starting, running, closing and closed', async () => {
@@ -147,6 +149,32 @@ suite('an application', () => {
     app.resume();
 
     await until('the count', async () => (await world.read()).length === 1);
+  });
+
+  test('runs punctuations by its clock, but not while it is paused', async () => {
+    await using world = await World.open();
+    const clock = new ManualClock(1_000_000);
+    const called: number[] = [];
+    const builder = new StreamsBuilder();
+    builder.stream(words).process({
+      init: ({ punctuate }) => {
+        punctuate({ everyMs: 1000, time: 'wall-clock' }, (nowMs) => called.push(nowMs));
+        return () => {};
+      },
+    });
+    const app = world.app({ topology: builder.build() }, { surroundings: clock });
+    await app.start();
+    await app.ready();
+
+    clock.advance(1000);
+    await until('the first call', () => called.length === 1);
+    app.pause();
+    clock.advance(5000);
+    await new Promise((resolve) => setImmediate(resolve));
+    app.resume();
+
+    await until('one call for all that were missed', () => called.length === 2);
+    assert.deepEqual(called, [1_001_000, 1_006_000]);
   });
 
   test('goes on when the log was away for a while', async () => {

@@ -216,7 +216,8 @@ export class Worker {
   /** How long there is nothing to do, unless something happens. */
   #waitMs(nowMs: number): number {
     const open = this.#tasks.slots.flatMap(({ task }) => task ?? []);
-    const times = open.map((task) => task.nextWallClockMs);
+    // What is due but may not run is no reason to look again at once.
+    const times = this.#mayProcess() ? open.map((task) => task.nextWallClockMs) : [];
     times.push(nowMs + maxWaitMs, this.#flusher.nextMs(), this.#commits.nextMs());
     // Some input is empty and waited for, but not for ever.
     const { maxTaskIdleMs } = this.#parts.settings;
