@@ -14,6 +14,7 @@ import type { Worker } from '../runtime/worker/worker.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
 import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
+import { DirectoryClaim } from './directory-claims.ts';
 import { DropReports } from './drop-reports.ts';
 import { type AppEvents, EventListeners } from './events.ts';
 import { internalsOf } from './internals.ts';
@@ -56,6 +57,7 @@ export class StreamsApp implements AsyncDisposable {
   #deployment: Deployment | undefined = undefined;
   #starting: Promise<void> | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
+  #claim: DirectoryClaim | undefined = undefined;
   #failure: Error | undefined = undefined;
   #isPaused = false;
   /** Whether somebody will be told of a failure by a promise. */
@@ -87,7 +89,8 @@ export class StreamsApp implements AsyncDisposable {
    * Looks at the topics, creates those that are the application's own, and begins to restore and to
    * process. Resolves when the tasks are on their way; `ready` when all stores are restored.
    *
-   * @throws {ConfigError} When topics are missing or don't fit together, or it was started before.
+   * @throws {ConfigError} When topics are missing or don't fit together, when it was started before,
+   *   or when another application of this process uses its directory.
    * @throws {TopologyError} `TOPOLOGY_CHANGED`: there is state of another topology.
    * @throws {LogUnavailableError} When the log cannot be used.
    */
@@ -225,7 +228,10 @@ export class StreamsApp implements AsyncDisposable {
     this.#deployment = deployment;
     const directory = this.#directory();
     const layout = layoutOf(topology, deployment.counts);
-    if (directory !== undefined) await checkLayout(directory, layout);
+    if (directory !== undefined) {
+      this.#claim = await DirectoryClaim.take(directory);
+      await checkLayout(directory, layout);
+    }
     await admin.createTopics(deployment.internalTopics);
     if (directory !== undefined) await writeLayout(directory, layout);
     if (this.state !== 'starting') return;
@@ -259,7 +265,7 @@ export class StreamsApp implements AsyncDisposable {
   #fail(error: unknown): void {
     if (this.#lifecycle.hasEnded) return;
     this.#failure = error instanceof Error ? error : new Error(String(error));
-    this.#drops.close();
+    this.#letGo();
     const isHeard = this.#isAwaited || this.#events.has('error');
     if (error instanceof StreamsError) this.#events.tell('error', error);
     this.#lifecycle.move('failed');
@@ -274,6 +280,7 @@ export class StreamsApp implements AsyncDisposable {
     }
     if (this.#lifecycle.hasEnded) return;
     this.#lifecycle.move('closing');
+    this.#claim?.letGo();
     const { surroundings } = this.#internals;
     let cancel = () => {};
     const late = new Promise<'late'>((resolve) => {
@@ -282,7 +289,7 @@ export class StreamsApp implements AsyncDisposable {
     const outcome = await Promise.race([this.#closeWorker(), late]);
     cancel();
     if (outcome === 'late') await this.#worker?.abandon();
-    this.#drops.close();
+    this.#letGo();
     this.#lifecycle.move('closed');
   }
 
@@ -303,12 +310,18 @@ export class StreamsApp implements AsyncDisposable {
     if (this.#lifecycle.hasEnded) return;
     if (this.state !== 'created') this.#lifecycle.move('closing');
     const abandoned = this.#worker?.abandon();
-    this.#drops.close();
+    this.#claim?.letGo();
     this.#lifecycle.move('closed');
     await abandoned;
     // What was on its way while it started.
     await this.#starting?.catch(() => undefined);
     await this.#worker?.abandon();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#drops.close();
+    this.#claim?.release();
   }
 
   #readable() {

@@ -147,6 +147,38 @@ suite('a start', () => {
   });
 });
 
+suite('a state directory', () => {
+  test('belongs to one application at a time', async () => {
+    await using world = await World.open();
+    await using directory = await temporary();
+    const stateDirectory = directory.path;
+    const first = world.app({ stateDirectory });
+    await first.start();
+
+    const error = await rejection(world.app({ stateDirectory }).start());
+    await first.close();
+
+    assert.ok(error instanceof ConfigError);
+    assert.match(error.message, /used by another application of this process/);
+    await world.app({ stateDirectory }).runUntilEnd();
+  });
+
+  test('of an abandoned application is waited for', async () => {
+    await using world = await World.open();
+    await using directory = await temporary();
+    const stateDirectory = directory.path;
+    const abandoned = world.app({ stateDirectory });
+    await abandoned.start();
+    await abandoned.ready();
+    await world.send('sun');
+
+    abandoned.abandon();
+    await world.app({ stateDirectory }).runUntilEnd();
+
+    assert.deepEqual(await world.read(), ['sun=1']);
+  });
+});
+
 suite('a changed topology', () => {
   test('is refused with the difference and what to do', async () => {
     await using world = await World.open();
