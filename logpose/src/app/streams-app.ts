@@ -89,8 +89,8 @@ export class StreamsApp implements AsyncDisposable {
    * Looks at the topics, creates those that are the application's own, and begins to restore and to
    * process. Resolves when the tasks are on their way; `ready` when all stores are restored.
    *
-   * @throws {ConfigError} When topics are missing or don't fit together, when it was started before,
-   *   or when another application of this process uses its directory.
+   * @throws {ConfigError} When topics are missing or don't fit together, it was started before, or
+   *   another application of this process uses its directory.
    * @throws {TopologyError} `TOPOLOGY_CHANGED`: there is state of another topology.
    * @throws {LogUnavailableError} When the log cannot be used.
    */
