@@ -181,7 +181,7 @@ export class Life {
     const { world } = this;
     if (this.#isCalm || this.#disk.isDead || world.crashesLeft <= 0) return;
     if (!world.chance.is(0.02)) return;
-    world.trace.add(`death in ${where}`);
+    world.trace.add(`died-in:${where}`);
     this.#disk.kill();
     throw new Crash(`the process died in ${where}`);
   };

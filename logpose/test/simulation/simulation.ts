@@ -2,7 +2,7 @@ import { Levels } from '../../src/store/levels.ts';
 import { checkEnd } from './check-end.ts';
 import { Life } from './life.ts';
 import type { Mutant } from './mutant.ts';
-import { settingsOfSeed } from './settings.ts';
+import { type SimulationSettings, settingsOfSeed } from './settings.ts';
 import { World } from './world.ts';
 
 /** What to simulate. */
@@ -10,6 +10,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Transactions of the input. Default: as the seed says. */
   readonly steps?: number;
+  /** Default: as the seed says. */
+  readonly settings?: SimulationSettings;
   readonly mutant?: Mutant;
 }
 
@@ -20,6 +22,8 @@ export interface SimulationReport {
   readonly crashes: number;
   readonly transactions: number;
   readonly records: number;
+  /** How often what happened. */
+  readonly met: ReadonlyMap<string, number>;
 }
 
 /**
@@ -29,8 +33,7 @@ export interface SimulationReport {
  * @throws {SimulationError} When something is lost, doubled or wrong, or does not end.
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const { seed, steps, mutant } = options;
-  const settings = settingsOfSeed(seed, steps);
+  const { seed, steps, mutant, settings = settingsOfSeed(seed, steps) } = options;
   using world = new World(settings, mutant);
   using _ = withoutRollback(mutant);
   try {
@@ -46,6 +49,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     crashes: trace.count('crash'),
     transactions: trace.count('acknowledged'),
     records: trace.count('taken'),
+    met: trace.counts,
   };
 }
 

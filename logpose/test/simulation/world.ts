@@ -45,6 +45,7 @@ export class World implements Disposable {
     const what = chance.pick(['process', 'machine'] as const);
     if (this.lastEnd !== 'machine') this.lastEnd = what;
     this.trace.add(`crash of the ${what} after ${disk.steps.length} steps`);
+    this.trace.add(`died:${kindOf(disk.steps.at(-1) ?? 'nothing')}`);
     this.crashesLeft--;
     if (what === 'process') {
       this.disk = disk.afterKill();
@@ -57,4 +58,11 @@ export class World implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.stateDirectory, { recursive: true, force: true });
   }
+}
+
+/** A change of the disk without the names of partitions. */
+function kindOf(step: string): string {
+  const [what = '', path = ''] = step.split(' ');
+  if (path.includes('journal')) return `${what}-journal`;
+  return path.includes('/') ? `${what}-segment` : what;
 }
