@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Levels } from '../../src/store/levels.ts';
 import { checkEnd } from './check-end.ts';
 import { Life } from './life.ts';
@@ -36,10 +37,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { seed, steps, mutant, settings = settingsOfSeed(seed, steps) } = options;
   using world = new World(settings, mutant);
   using _ = withoutRollback(mutant);
+  using rejections = unhandledRejections();
   try {
     let life = new Life(world);
     while ((await life.run()) === 'died') life = new Life(world);
     await checkEnd(world, life);
+    rejections.check();
   } catch (cause) {
     throw new SimulationError(world, options, cause);
   }
@@ -68,6 +71,23 @@ export class SimulationError extends Error {
       { cause },
     );
   }
+}
+
+/** Promises that fail while nobody looks would end a user's process. */
+function unhandledRejections(): Disposable & { check(): void } {
+  const seen: unknown[] = [];
+  const note = (reason: unknown): void => {
+    seen.push(reason);
+  };
+  process.on('unhandledRejection', note);
+  return {
+    check: () => {
+      if (seen.length > 0) throw new Error('a rejection is not handled', { cause: seen[0] });
+    },
+    [Symbol.dispose]: () => {
+      process.off('unhandledRejection', note);
+    },
+  };
 }
 
 /** For a mutant: uncommitted rows are kept where they should be dropped. */
