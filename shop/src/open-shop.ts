@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseCatalogue } from './catalogue-file.ts';
+import type { Surroundings } from './domain/surroundings.ts';
 import { dayOf } from './domain/zoned-day.ts';
 import { listenNear } from './http/listen.ts';
+import type { HttpApp } from './http/parts.ts';
 import { buildHttp } from './http/server.ts';
 import { LiveHub } from './live/live-hub.ts';
 import { serveLive } from './live/serve-live.ts';
@@ -60,7 +62,7 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
   await serveLive(app, hub, surroundings);
   opened.defer(async () => {
     hub.close();
-    await app.close();
+    await closeDoor(app, surroundings);
   });
   const address = await listenNear(app, config);
   customers?.start();
@@ -75,6 +77,17 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
+
+/** Waits for answers that are being given, but not for ever for somebody who does not read. */
+async function closeDoor(app: HttpApp, { after }: Pick<Surroundings, 'after'>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const cancel = after(maxCloseMs, resolve);
+  await Promise.race([app.close(), late]);
+  cancel();
+}
+
+/** How long requests may take to end when the shop closes. */
+const maxCloseMs = 5_000;
 
 function customersText({ customers, rate }: { customers: number; rate: number }): string {
   return `${customers} customers, ${rate} actions/s`;

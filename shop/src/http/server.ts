@@ -39,6 +39,10 @@ export async function buildHttp(parts: HttpParts): Promise<HttpApp> {
     refuseForeign(request, parts.access);
     nameVisitor(request, reply, parts.surroundings);
   });
+  app.addHook('onResponse', async ({ headers, raw }, { statusCode }) => {
+    // Node has given away the socket of an upgrade that was refused: nobody else would close it.
+    if (headers.upgrade !== undefined && statusCode !== 101) raw.socket.destroySoon();
+  });
   await app.register(rateLimit, limits);
   await app.register(swagger, documentation);
   await app.register(swaggerPage, { routePrefix: '/basquiat-api' });

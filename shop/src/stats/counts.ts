@@ -88,11 +88,16 @@ export interface DayOfProduct extends DayCounts {
 export interface Witness {
   /**
    * A treasure was looked at. Resolves with the event's position, or with undefined when the log
-   * has not taken it within 50 ms; it is kept and counted later.
+   * has not taken it within `waitMs`, by default 50; it is kept and counted later.
    */
-  viewed(code: string, from: Sighting): Promise<RecordPosition | undefined>;
+  viewed(code: string, from: Sighting & WaitForLog): Promise<RecordPosition | undefined>;
   /** A page is open, or no longer. Never waited for. */
   presence(code: string, kind: 'here' | 'away', from: Required<Sighting>): void;
+}
+
+/** How long somebody waits for the log. */
+export interface WaitForLog {
+  readonly waitMs?: number;
 }
 
 export interface Sighting {

@@ -4,7 +4,7 @@ import type { EventOf } from '../events/event-schemas.ts';
 import { sendEvent } from '../events/send-event.ts';
 import { uuidV7 } from '../events/uuid-v7.ts';
 import type { ShopTopics } from '../topics.ts';
-import type { Sighting, Witness } from './counts.ts';
+import type { Sighting, WaitForLog, Witness } from './counts.ts';
 
 /** How long a reader waits for the log to take a view. */
 export const maxAppendWaitMs = 50;
@@ -37,9 +37,12 @@ export class EventPublisher implements Witness {
     return this.#dropped;
   }
 
-  async viewed(code: string, from: Sighting): Promise<RecordPosition | undefined> {
-    const sent = this.#send({ ...this.#common('product.viewed', code, from) });
-    return sent && this.#within(sent);
+  async viewed(
+    code: string,
+    { waitMs = maxAppendWaitMs, ...from }: Sighting & WaitForLog,
+  ): Promise<RecordPosition | undefined> {
+    const sent = this.#send(this.#common('product.viewed', code, from));
+    return sent && this.#within(waitMs, sent);
   }
 
   presence(code: string, kind: 'here' | 'away', from: Required<Sighting>): void {
@@ -87,9 +90,12 @@ export class EventPublisher implements Witness {
       .finally(() => this.#queued--);
   }
 
-  async #within(sent: Promise<RecordPosition | undefined>): Promise<RecordPosition | undefined> {
+  async #within(
+    waitMs: number,
+    sent: Promise<RecordPosition | undefined>,
+  ): Promise<RecordPosition | undefined> {
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
-    const cancel = this.#parts.surroundings.after(maxAppendWaitMs, () => resolve(undefined));
+    const cancel = this.#parts.surroundings.after(waitMs, () => resolve(undefined));
     try {
       return await Promise.race([sent, late]);
     } finally {

@@ -2,6 +2,7 @@ import type { RecordPosition } from 'logpose';
 import Type from 'typebox';
 import { requestSchemas } from '../../bus/messages.ts';
 import { subjects } from '../../bus/subjects.ts';
+import { maxAppendWaitMs } from '../../stats/event-publisher.ts';
 import { requireAdmin } from '../access.ts';
 import type { HttpApp, RouteTools } from '../parts.ts';
 import { presentProduct, presentViewed } from '../present.ts';
@@ -55,9 +56,12 @@ export function productRoutes(app: HttpApp, tools: RouteTools): void {
     const asked = { productId: request.params.id };
     const { product: row } = await tools.ask(request, subjects.fetchProduct, asked);
     const { witness, counts, lists } = tools.parts;
-    const after = await witness.viewed(row.code, { visitorId: visitorOf(request.headers) });
+    const { waitMs = 150 } = request.query;
+    const visitorId = visitorOf(request.headers);
+    // Who waits for the count waits for the log as well.
+    const logWaitMs = Math.max(maxAppendWaitMs, waitMs);
+    const after = await witness.viewed(row.code, { visitorId, waitMs: logWaitMs });
     if (after !== undefined) void reply.header('x-view-position', positionText(after));
-    const waitMs = request.query.waitMs ?? 150;
     const read =
       after === undefined ? counts.notTaken() : await counts.viewsOf(row.code, { waitMs, after });
     const viewers = lists.ready ? lists.viewersOf(row.code) : null;
