@@ -1,17 +1,16 @@
 import { ByteWriter } from '../base/byte-writer.ts';
 import { copyBytes } from '../base/bytes.ts';
 import { deepFreeze } from '../base/deep-freeze.ts';
-import type { Timestamped } from '../record/stream-record.ts';
 import type { ByteWriter as ByteSink, Serde } from '../serde/serde.ts';
 
 /**
  * How state keeps values of V, as an H: nothing that user code still holds can change it.
  *
- * `row` shows a kept row to user code.
+ * `show` gives a kept value to user code.
  */
 export interface Holding<V, H> {
   hold(value: V): H;
-  row(held: Timestamped<H>): Timestamped<V>;
+  show(held: H): V;
   write(held: H, to: ByteSink): void;
   read(bytes: Uint8Array, start: number, end: number): H;
 }
@@ -22,7 +21,7 @@ export function asValues<V>(serde: Serde<V>): Holding<V, V> {
   const hold = serde.holds === 'primitive' ? (value: V) => value : (value: V) => deepFreeze(value);
   return {
     hold,
-    row: (held) => held,
+    show: (held) => held,
     write: encode,
     read: (bytes, start, end) => hold(decode(bytes, start, end)),
   };
@@ -38,7 +37,7 @@ export function asBytes<V>(serde: Serde<V>): Holding<V, Uint8Array> {
       serde.encode(value, scratch);
       return scratch.copy();
     },
-    row: ({ value, timestamp }) => ({ value: serde.decode(value, 0, value.length), timestamp }),
+    show: (held) => serde.decode(held, 0, held.length),
     write: (held, to) => to.bytes(held),
     read: copyBytes,
   };

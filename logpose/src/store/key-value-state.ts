@@ -19,12 +19,13 @@ export class PlainKeyValueState<K, V, H>
 
   put(key: K, value: V): void {
     const levels = this.#levels;
-    levels.write(levels.row(key, noWindow), levels.cell(value, this.#timeMs()));
+    const held = levels.held(value);
+    levels.write(levels.row(key, noWindow), held, this.#timeMs());
   }
 
   delete(key: K): void {
     const levels = this.#levels;
-    levels.write(levels.row(key, noWindow), levels.cell(undefined, this.#timeMs()));
+    levels.write(levels.row(key, noWindow), undefined, this.#timeMs());
   }
 }
 
@@ -37,19 +38,20 @@ export class TimestampedKeyValueState<K, V, H>
   readonly #timeMs: () => number;
 
   constructor(name: string, levels: Levels<K, V, H>, timeMs: () => number) {
-    super(name, levels, { view: 'current', show: rowCopy });
+    super(name, levels, { view: 'current', show: wholeRow });
     this.#levels = levels;
     this.#timeMs = timeMs;
   }
 
   put(key: K, { value, timestamp }: Timestamped<V>): void {
     const levels = this.#levels;
-    levels.write(levels.row(key, noWindow), levels.cell(value, timestamp));
+    const held = levels.held(value);
+    levels.write(levels.row(key, noWindow), held, timestamp);
   }
 
   delete(key: K): void {
     const levels = this.#levels;
-    levels.write(levels.row(key, noWindow), levels.cell(undefined, this.#timeMs()));
+    levels.write(levels.row(key, noWindow), undefined, this.#timeMs());
   }
 }
 
@@ -57,7 +59,7 @@ export function valueAlone<V>(row: Timestamped<V>): V {
   return row.value;
 }
 
-/** A copy: the kept row is not for others to change. */
-export function rowCopy<V>({ value, timestamp }: Timestamped<V>): Timestamped<V> {
-  return { value, timestamp };
+/** As it is: rows are made for whoever asks. */
+export function wholeRow<V>(row: Timestamped<V>): Timestamped<V> {
+  return row;
 }

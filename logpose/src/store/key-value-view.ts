@@ -26,9 +26,7 @@ export class KeyValueView<K, V, H, R> implements ReadonlyKeyValueStore<K, R> {
 
   get(key: K): R | undefined {
     const levels = this.#levels;
-    const row = levels.row(key, noWindow);
-    const cell = this.#view === 'current' ? levels.current(row) : levels.committed(row);
-    const shown = levels.shown(cell);
+    const shown = levels.shown(levels.row(key, noWindow), this.#view);
     return shown === undefined ? undefined : this.#show(shown);
   }
 

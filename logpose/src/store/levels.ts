@@ -1,9 +1,12 @@
-import { assert } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
+import type { RecordHeaders } from '../record/headers.ts';
 import type { Timestamped } from '../record/stream-record.ts';
-import { type Cell, Row, Tombstone } from './row.ts';
+import { Generation } from './generation.ts';
+import { type Cell, Tombstone } from './row.ts';
 import type { RowFormat } from './row-format.ts';
 import { RowIndex } from './row-index.ts';
+import { flushing, indexed, queued, Rows, transientRow, unknownTime, unsent } from './rows.ts';
 import type { EngineWrite, StoreEngine } from './store-engine.ts';
 
 /** Takes one changed row for the changelog. The writers are reused; a null value deletes. */
@@ -13,19 +16,34 @@ export type ChangeSink = (key: ByteWriter, value: ByteWriter | null, timestamp: 
 export type View = 'current' | 'committed';
 
 /** Committed rows on their way into the engine. */
-export interface Flush<K, H> {
+export interface Flush<H> {
   /** What they count among the bytes that wait. */
   readonly bytes: number;
-  readonly rows: readonly Row<K, H>[];
-  readonly cells: readonly Cell<H>[];
+  readonly rows: readonly number[];
+  /** Undefined: the row is gone. */
+  readonly values: readonly (H | undefined)[];
+  readonly times: readonly number[];
 }
 
-const notThere = new Tombstone(-1);
+/** What an update has of the record that caused it. */
+export interface UpdateOrigin {
+  readonly timestamp: number;
+  readonly headers: RecordHeaders;
+}
+
+/** A row's update that the table's reader has not heard of. */
+export interface Update<K, H> extends UpdateOrigin {
+  readonly key: K;
+  readonly startMs: number;
+  /** What the reader last heard; undefined: no row. */
+  readonly before: H | undefined;
+  /** Undefined: no row. */
+  readonly after: H | undefined;
+}
+
+const noTime = -1;
 const keyScratch = new ByteWriter();
 const valueScratch = new ByteWriter();
-// A key written over and over leaves dead entries behind; this many are tolerated per live one.
-const deadPerLive = 3;
-const minCompaction = 4096;
 
 /**
  * The rows of one store in their levels: two uncommitted generations and the committed rows in
@@ -35,20 +53,20 @@ const minCompaction = 4096;
  * write → filling ─seal→ committing ─settle→ committed ─flush→ engine
  *            └──────── rollback ──┘
  * ```
+ *
+ * `Rows` has the newest of what memory knows of each row; the generations have what rows were
+ * before they were written: the levels below.
  */
 export class Levels<K, V, H> {
   readonly format: RowFormat<K, V, H>;
   readonly #engine: StoreEngine;
-  readonly #windows = new Map<number, RowIndex<K, H>>();
-  #seen: Row<K, H> | undefined = undefined;
-  /** Writes of the filling generation; an entry counts where its row's `writtenAt` says so. */
-  #writes: Row<K, H>[] = [];
-  #live = 0;
-  /** The entries must keep their places while updates are sent on. */
-  #sending = false;
-  #committing: Row<K, H>[] = [];
+  readonly #rows = new Rows<K, H>();
+  readonly #windows = new Map<number, RowIndex>();
+  #seen = -1;
+  #filling = new Generation<H>();
+  #committing = new Generation<H>();
   #committingBytes = 0;
-  #unflushed: Row<K, H>[] = [];
+  #unflushed: number[] = [];
   #unflushedBytes = 0;
 
   constructor(format: RowFormat<K, V, H>, engine: StoreEngine) {
@@ -66,7 +84,7 @@ export class Levels<K, V, H> {
   }
 
   get hasWrites(): boolean {
-    return this.#live > 0;
+    return this.#filling.count > 0;
   }
 
   /** Starts of the windows that have rows in memory. */
@@ -74,229 +92,315 @@ export class Levels<K, V, H> {
     return this.#windows.keys();
   }
 
-  /** Finds or makes the row of a key, for `current` and `write`. */
-  row(key: K, startMs: number): Row<K, H> {
-    const seen = this.#seen;
+  /** The row of a key, valid until the next call: what is written meanwhile may be another's. */
+  row(key: K, startMs: number): number {
+    const rows = this.#rows;
     const { format } = this;
+    const seen = this.#seen;
     // The same object may have other contents by now, and 0 and −0 may be two keys.
-    if (format.hasPrimitiveKeys && seen?.startMs === startMs && Object.is(seen.key, key)) {
-      return seen;
-    }
+    const mayBeSeen = seen >= 0 && format.hasPrimitiveKeys && rows.startMs[seen] === startMs;
+    if (mayBeSeen && Object.is(rows.keys[seen], key)) return seen;
     const identity = format.identity(key);
-    const row = this.#windows.get(startMs)?.get(identity) ?? this.#newRow(key, identity, startMs);
-    this.#seen = row;
-    return row;
-  }
-
-  /** The newest level. */
-  current(row: Row<K, H>): Cell<H> {
-    return row.filling ?? row.committing ?? row.committed ?? this.#stored(row);
-  }
-
-  committed(row: Row<K, H>): Cell<H> {
-    return row.committed ?? this.#stored(row);
+    const row = this.#windows.get(startMs)?.get(identity);
+    this.#seen = row ?? transientRow;
+    if (row === undefined) {
+      keyScratch.clear();
+      format.encodeKey(key, keyScratch);
+      rows.lookAt({ key, identity, startMs }, keyScratch);
+    }
+    return this.#seen;
   }
 
   /** The row as user code sees it. */
-  shown(cell: Cell<H> | undefined): Timestamped<V> | undefined {
-    if (cell === undefined || cell instanceof Tombstone) return undefined;
-    return this.format.holding.row(cell);
+  shown(row: number, view: View): Timestamped<V> | undefined {
+    const rows = this.#rows;
+    if (view === 'committed') return this.shownCell(this.#committed(row) ?? this.#stored(row));
+    if (Number.isNaN(rows.times[row])) this.#load(row);
+    const value = rows.values[row];
+    if (value === undefined) return undefined;
+    return { value: this.format.holding.show(value), timestamp: rows.times[row] ?? 0 };
+  }
+
+  shownCell(cell: Cell<H>): Timestamped<V> | undefined {
+    if (cell instanceof Tombstone) return undefined;
+    return { value: this.format.holding.show(cell.value), timestamp: cell.timestamp };
   }
 
   /** A value as a level holds it; undefined and null are deletions. */
-  cell(value: V | undefined | null, timestamp: number): Cell<H> {
-    if (value === undefined || value === null) return new Tombstone(timestamp);
-    return { value: this.format.holding.hold(value), timestamp };
+  held(value: V | undefined | null): H | undefined {
+    return value === undefined || value === null ? undefined : this.format.holding.hold(value);
   }
 
-  write(row: Row<K, H>, cell: Cell<H>): void {
-    if (!row.indexed) this.#index(row.startMs).add(row, this.orderOf(row));
-    row.filling = cell;
-    const writes = this.#writes;
-    if (row.writtenAt < 0) this.#live++;
-    else if (row.writtenAt === writes.length - 1) return;
-    row.writtenAt = writes.length;
-    writes.push(row);
-    if (writes.length > this.#live * deadPerLive + minCompaction && !this.#sending) this.#compact();
+  write(row: number, value: H | undefined, timestamp: number): void {
+    const kept = this.#keep(row);
+    this.#entry(kept);
+    this.#rows.values[kept] = value;
+    this.#rows.times[kept] = timestamp;
   }
 
-  /** Calls `run` for each unsent row in the order of last writes, also for those it adds. */
-  forEachUnsent(run: (row: Row<K, H>) => void): void {
-    const writes = this.#writes;
-    this.#sending = true;
-    for (let at = 0; at < writes.length; at++) {
-      const row = writes[at];
-      if (row?.unsent !== true || row.writtenAt !== at) continue;
-      row.unsent = false;
-      run(row);
+  /** Writes what the table's reader will hear of later, with `forEachUnsent`. */
+  writeUnsent(row: number, value: H | undefined, update: UpdateOrigin): void {
+    const rows = this.#rows;
+    if (Number.isNaN(rows.times[row])) this.#load(row);
+    const kept = this.#keep(row);
+    const filling = this.#filling;
+    const entry = this.#entry(kept);
+    const flags = rows.flags[kept] ?? 0;
+    if ((flags & unsent) === 0) {
+      filling.valuesSent[entry] = rows.values[kept];
+      rows.flags[kept] = flags | unsent;
     }
-    this.#sending = false;
+    filling.setHeaders(entry, update.headers);
+    rows.values[kept] = value;
+    rows.times[kept] = update.timestamp;
+  }
+
+  /** Calls `run` for each unsent update in the order of last writes, also for those it adds. */
+  forEachUnsent(run: (update: Update<K, H>) => void): void {
+    const filling = this.#filling;
+    const rows = this.#rows;
+    filling.isSending = true;
+    for (let at = 0; at < filling.order.length; at++) {
+      const entry = filling.order[at] ?? -1;
+      if (entry < 0) continue;
+      const row = filling.rows[entry] ?? 0;
+      const flags = rows.flags[row] ?? 0;
+      if ((flags & unsent) === 0) continue;
+      rows.flags[row] = flags & ~unsent;
+      run({
+        key: must(rows.keys[row], 'a row in memory has its key'),
+        startMs: rows.startMs[row] ?? 0,
+        before: filling.valuesSent[entry],
+        after: rows.values[row],
+        timestamp: rows.times[row] ?? 0,
+        headers: filling.headersOf(entry),
+      });
+    }
+    filling.isSending = false;
   }
 
   /** Closes the filling generation and hands its rows to the changelog, in order of last write. */
   seal(sink: ChangeSink): void {
-    assert(this.#committing.length === 0, 'one transaction commits at a time');
-    // A value that cannot be encoded leaves both generations to be rolled back.
-    const sealed = this.#committing;
-    const writes = this.#writes;
-    for (let at = 0; at < writes.length; at++) {
-      const row = writes[at];
-      if (row?.filling === undefined || row.writtenAt !== at) continue;
-      row.committing = row.filling;
-      row.filling = undefined;
-      row.writtenAt = -1;
-      sealed.push(row);
-      this.#encode(row, row.committing, sink);
+    assert(this.#committing.count === 0, 'one transaction commits at a time');
+    // A value that cannot be encoded leaves the generation to be rolled back.
+    const sealed = this.#filling;
+    for (const entry of sealed.order) {
+      if (entry >= 0) this.#encode(sealed.rows[entry] ?? 0, sink);
     }
-    this.#writes = [];
-    this.#live = 0;
+    this.#filling = this.#committing;
+    this.#committing = sealed;
+    this.#filling.begin(sealed.end);
   }
 
   /** The sealed generation is in the changelog. */
   settle(): void {
-    for (const row of this.#committing) {
-      row.committed = row.committing;
-      row.committing = undefined;
-      if (row.queued) continue;
-      row.queued = true;
-      this.#unflushed.push(row);
-    }
-    this.#committing = [];
+    const { rows, count } = this.#committing;
+    for (let entry = 0; entry < count; entry++) this.#queue(rows[entry] ?? 0);
+    this.#committing.begin(this.#filling.first);
     this.#unflushedBytes += this.#committingBytes;
     this.#committingBytes = 0;
   }
 
   /** Drops both uncommitted generations. */
   rollback(): void {
-    for (const row of this.#committing) row.committing = undefined;
-    for (const row of this.#writes) {
-      row.filling = undefined;
-      row.writtenAt = -1;
-      row.unsent = false;
-    }
-    const touched = [...this.#committing, ...this.#writes];
-    this.#committing = [];
-    this.#writes = [];
-    this.#live = 0;
-    this.#sending = false;
+    const { end } = this.#filling;
+    const touched = [...this.#undo(this.#filling), ...this.#undo(this.#committing)];
+    // Numbers of entries go on rising.
+    this.#filling.begin(end);
+    this.#committing.begin(end);
     this.#committingBytes = 0;
-    this.#seen = undefined;
+    this.#seen = -1;
     for (const row of touched) this.#dropIfClean(row);
   }
 
   /** Takes what is to be flushed. The rows stay readable until `flushed`. */
-  takeFlush(): Flush<K, H> {
+  takeFlush(): Flush<H> {
+    const { flags } = this.#rows;
     const rows = this.#unflushed;
     const bytes = this.#unflushedBytes;
     this.#unflushed = [];
     this.#unflushedBytes = 0;
-    const cells: Cell<H>[] = [];
+    const values: (H | undefined)[] = [];
+    const times: number[] = [];
     for (const row of rows) {
-      row.queued = false;
-      cells.push(row.committed ?? notThere);
+      flags[row] = ((flags[row] ?? 0) & ~queued) | flushing;
+      const cell = must(this.#committed(row), 'what is queued is in memory');
+      values.push(cell instanceof Tombstone ? undefined : cell.value);
+      times.push(cell.timestamp);
     }
-    return { rows, cells, bytes };
+    return { rows, values, times, bytes };
   }
 
   /** The rows `[from, to)` of a flush, encoded for the engine. */
-  encodeFlush({ rows, cells }: Flush<K, H>, from: number, to: number): EngineWrite[] {
+  encodeFlush({ rows, values, times }: Flush<H>, from: number, to: number): EngineWrite[] {
     const writes: EngineWrite[] = [];
-    for (let at = from; at < to; at++) {
-      const row = rows[at];
-      const cell = cells[at];
-      if (row === undefined || cell === undefined) break;
-      const key = this.format.engineKey(this.orderOf(row), row.startMs);
-      writes.push({ key, value: this.format.engineValue(cell) });
+    const { format } = this;
+    for (let at = from; at < Math.min(to, rows.length); at++) {
+      const value = values[at];
+      writes.push({
+        key: this.#engineKey(rows[at] ?? 0),
+        value: value === undefined ? null : format.engineValue(value, times[at] ?? 0),
+      });
     }
     return writes;
   }
 
   /** The engine has the rows. */
-  flushed({ rows, cells }: Flush<K, H>): void {
-    this.#seen = undefined;
-    rows.forEach((row, at) => {
-      if (row.committed !== cells[at]) return;
-      row.stored = row.committed;
-      row.committed = undefined;
-      this.#dropIfClean(row);
-    });
+  flushed({ rows }: Flush<H>): void {
+    const { flags } = this.#rows;
+    this.#seen = -1;
+    for (const row of rows) flags[row] = (flags[row] ?? 0) & ~flushing;
+    for (const row of rows) this.#dropIfClean(row);
   }
 
   /** The engine does not have the rows; the next flush takes them again. */
-  notFlushed({ rows, bytes }: Flush<K, H>): void {
+  notFlushed({ rows, bytes }: Flush<H>): void {
+    const { flags } = this.#rows;
     this.#unflushedBytes += bytes;
     for (const row of rows) {
-      if (row.queued) continue;
-      row.queued = true;
-      this.#unflushed.push(row);
+      flags[row] = (flags[row] ?? 0) & ~flushing;
+      this.#queue(row);
     }
   }
 
   /** Encoded key of a row, one character per byte. */
-  readonly orderOf = (row: Row<K, H>): string => {
-    row.order ??= this.format.encodedKey(row.key);
-    return row.order;
-  };
+  readonly orderOf = (row: number): string => this.#rows.order(row);
 
   /** Rows of one window in memory with `from ≤ encoded key < to`. */
-  inMemory(startMs: number, from: string, to: string | undefined): readonly Row<K, H>[] {
+  inMemory(startMs: number, from: string, to: string | undefined): readonly number[] {
     return this.#windows.get(startMs)?.between(from, to) ?? [];
   }
 
   /** What memory knows of a row; undefined: only the engine does. */
-  inLevels(row: Row<K, H>, view: View): Cell<H> | undefined {
-    if (view === 'committed') return row.committed;
-    return row.filling ?? row.committing ?? row.committed;
+  inLevels(row: number, view: View): Cell<H> | undefined {
+    if (view === 'committed') return this.#committed(row);
+    return cellOf(this.#rows.values[row], this.#rows.times[row]);
   }
 
-  #encode(row: Row<K, H>, cell: Cell<H>, sink: ChangeSink): void {
+  /** The row among those that stay. */
+  #keep(row: number): number {
+    if (row !== transientRow) return row;
+    const rows = this.#rows;
+    const kept = rows.keepTransient();
+    this.#index(rows.startMs[kept] ?? 0).add(kept, rows.identities[kept] ?? '');
+    this.#seen = kept;
+    return kept;
+  }
+
+  /** The row's entry in the filling generation, as its last one. */
+  #entry(row: number): number {
+    const rows = this.#rows;
+    const filling = this.#filling;
+    const number = rows.entries[row] ?? -1;
+    if (number >= filling.first) {
+      filling.again(number - filling.first);
+      return number - filling.first;
+    }
+    const entry = filling.add(row, Math.max(number - this.#committing.first, -1));
+    filling.valuesBefore[entry] = rows.values[row];
+    filling.timesBefore[entry] = rows.times[row] ?? unknownTime;
+    rows.entries[row] = filling.first + entry;
+    return entry;
+  }
+
+  /** What is committed of a row, where memory has it. */
+  #committed(row: number): Cell<H> | undefined {
+    const rows = this.#rows;
+    const filling = this.#filling;
+    const committing = this.#committing;
+    let entry = (rows.entries[row] ?? -1) - committing.first;
+    if (entry < 0) return cellOf(rows.values[row], rows.times[row]);
+    if (entry < committing.count) return beforeOf(committing, entry);
+    entry = (rows.entries[row] ?? -1) - filling.first;
+    const previous = filling.previous[entry] ?? -1;
+    if (previous < 0 || committing.count === 0) return beforeOf(filling, entry);
+    return beforeOf(committing, previous);
+  }
+
+  /** Gives rows back what they were before. Returns them. */
+  #undo({ rows: written, count, valuesBefore, timesBefore }: Generation<H>): Int32Array {
+    const rows = this.#rows;
+    for (let entry = 0; entry < count; entry++) {
+      const row = written[entry] ?? 0;
+      rows.values[row] = valuesBefore[entry];
+      rows.times[row] = timesBefore[entry] ?? unknownTime;
+      rows.flags[row] = (rows.flags[row] ?? 0) & ~unsent;
+    }
+    return written.subarray(0, count);
+  }
+
+  #queue(row: number): void {
+    const { flags } = this.#rows;
+    const now = flags[row] ?? 0;
+    if ((now & queued) !== 0) return;
+    flags[row] = now | queued;
+    this.#unflushed.push(row);
+  }
+
+  #encode(row: number, sink: ChangeSink): void {
+    const rows = this.#rows;
     keyScratch.clear();
-    this.format.writeChangelogKey(this.orderOf(row), row.startMs, keyScratch);
+    rows.writeKey(row, keyScratch);
+    this.format.writeChangelogWindow(rows.startMs[row] ?? 0, keyScratch);
     this.#committingBytes += keyScratch.length;
-    if (cell instanceof Tombstone) {
-      sink(keyScratch, null, cell.timestamp);
+    const value = rows.values[row];
+    const timestamp = rows.times[row] ?? noTime;
+    if (value === undefined) {
+      sink(keyScratch, null, timestamp);
       return;
     }
     valueScratch.clear();
-    this.format.holding.write(cell.value, valueScratch);
+    this.format.holding.write(value, valueScratch);
     this.#committingBytes += valueScratch.length;
-    sink(keyScratch, valueScratch, cell.timestamp);
+    sink(keyScratch, valueScratch, timestamp);
   }
 
-  #stored(row: Row<K, H>): Cell<H> {
-    if (row.stored !== undefined) return row.stored;
-    const bytes = this.#engine.get(this.format.engineKey(this.orderOf(row), row.startMs));
-    row.stored = bytes === undefined ? notThere : this.format.cellOf(bytes);
-    return row.stored;
+  /** Looks up in the engine what memory does not know. */
+  #load(row: number): void {
+    const cell = this.#stored(row);
+    this.#rows.values[row] = cell instanceof Tombstone ? undefined : cell.value;
+    this.#rows.times[row] = cell.timestamp;
   }
 
-  #newRow(key: K, identity: string | number, startMs: number): Row<K, H> {
-    const row = new Row<K, H>(key, identity, startMs);
-    if (this.format.identityIsOrder && typeof identity === 'string') row.order = identity;
-    return row;
+  #stored(row: number): Cell<H> {
+    const bytes = this.#engine.get(this.#engineKey(row));
+    return bytes === undefined ? notThere : this.format.cellOf(bytes);
   }
 
-  #index(startMs: number): RowIndex<K, H> {
+  #engineKey(row: number): Uint8Array {
+    return this.format.engineKey(this.#rows.encodedKey(row), this.#rows.startMs[row] ?? 0);
+  }
+
+  #index(startMs: number): RowIndex {
     let index = this.#windows.get(startMs);
     if (index === undefined) {
-      index = new RowIndex();
+      index = new RowIndex(this.orderOf);
       this.#windows.set(startMs, index);
     }
     return index;
   }
 
-  #dropIfClean(row: Row<K, H>): void {
-    if (!row.indexed || (row.filling ?? row.committing ?? row.committed) !== undefined) return;
-    const index = this.#windows.get(row.startMs);
-    index?.remove(row, this.orderOf(row));
-    if (index?.size === 0) this.#windows.delete(row.startMs);
+  #dropIfClean(row: number): void {
+    const rows = this.#rows;
+    const flags = rows.flags[row] ?? 0;
+    const isWritten = (rows.entries[row] ?? -1) >= this.#committing.first;
+    if ((flags & indexed) === 0 || (flags & (queued | flushing)) !== 0 || isWritten) return;
+    const startMs = rows.startMs[row] ?? 0;
+    const index = this.#windows.get(startMs);
+    index?.remove(row, rows.identities[row] ?? '');
+    if (index?.size === 0) this.#windows.delete(startMs);
+    rows.remove(row);
   }
+}
 
-  #compact(): void {
-    const live = this.#writes.filter((row, at) => row.writtenAt === at);
-    live.forEach((row, at) => {
-      row.writtenAt = at;
-    });
-    this.#writes = live;
-  }
+const notThere = new Tombstone(noTime);
+
+function beforeOf<H>(generation: Generation<H>, entry: number): Cell<H> | undefined {
+  return cellOf(generation.valuesBefore[entry], generation.timesBefore[entry]);
+}
+
+/** Undefined: memory does not know. */
+function cellOf<H>(value: H | undefined, time = unknownTime): Cell<H> | undefined {
+  if (value !== undefined) return { value, timestamp: time };
+  return Number.isNaN(time) ? undefined : new Tombstone(time);
 }

@@ -71,7 +71,7 @@ class MergedScan<K, V, H> implements IterableIterator<FoundRow<K, V>> {
     const { format } = this.#levels;
     for (let found = this.#take(); found !== undefined; found = this.#take()) {
       const { order, cell } = found;
-      const row = this.#levels.shown(cell);
+      const row = this.#levels.shownCell(cell);
       if (row === undefined) continue;
       return { done: false, value: { key: format.decodedKey(order), order, row } };
     }

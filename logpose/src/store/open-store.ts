@@ -3,9 +3,9 @@ import { must } from '../base/assert.ts';
 import { asBytes, asValues, type Holding } from './holding.ts';
 import {
   PlainKeyValueState,
-  rowCopy,
   TimestampedKeyValueState,
   valueAlone,
+  wholeRow,
 } from './key-value-state.ts';
 import { KeyValueView } from './key-value-view.ts';
 import { type ChangeSink, type Flush, Levels, type View } from './levels.ts';
@@ -57,7 +57,7 @@ export class OpenStore<K, V, H> {
       case 'key-value':
         return new KeyValueView(label, this.levels, { view, show: valueAlone });
       case 'timestamped-key-value':
-        return new KeyValueView(label, this.levels, { view, show: rowCopy });
+        return new KeyValueView(label, this.levels, { view, show: wholeRow });
       case 'window':
         return new WindowView(label, this.levels, {
           view,
@@ -67,7 +67,7 @@ export class OpenStore<K, V, H> {
       case 'timestamped-window':
         return new WindowView(label, this.levels, {
           view,
-          show: rowCopy,
+          show: wholeRow,
           shape: this.#shape(view),
         });
     }
@@ -136,7 +136,7 @@ export class OpenStore<K, V, H> {
     this.levels.flushed(flush);
   }
 
-  async #encode(flush: Flush<K, H>): Promise<EngineWrite[]> {
+  async #encode(flush: Flush<H>): Promise<EngineWrite[]> {
     const writes: EngineWrite[] = [];
     for (let from = 0; from < flush.rows.length; from += flushChunkRows) {
       if (from > 0) await setImmediate();

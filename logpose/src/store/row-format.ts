@@ -1,8 +1,8 @@
 import { ByteWriter } from '../base/byte-writer.ts';
-import { fromLatin1, latin1 } from '../base/bytes.ts';
+import { latin1 } from '../base/bytes.ts';
 import type { Serde } from '../serde/serde.ts';
 import type { Holding } from './holding.ts';
-import { type Cell, Tombstone } from './row.ts';
+import type { Cell } from './row.ts';
 import type { StoreDefinition } from './store-definition.ts';
 import type { EngineWrite } from './store-engine.ts';
 import type { StoreKind } from './store-handle.ts';
@@ -23,8 +23,6 @@ export class RowFormat<K, V, H> {
   readonly timestamped: boolean;
   /** Whether a key is the same as long as it is the same value. */
   readonly hasPrimitiveKeys: boolean;
-  /** Whether the identity of a key is its encoded form. */
-  readonly identityIsOrder: boolean;
   readonly holding: Holding<V, H>;
   /** Equal for two keys exactly when their bytes are. */
   readonly identity: (key: K) => string | number;
@@ -34,10 +32,14 @@ export class RowFormat<K, V, H> {
     this.windowed = definition.windows !== undefined;
     this.timestamped = definition.storeKind.startsWith('timestamped');
     this.hasPrimitiveKeys = definition.key.holds === 'primitive';
-    this.identityIsOrder = definition.key.identity === undefined;
     this.holding = holding;
     this.#key = definition.key;
     this.identity = definition.key.identity ?? ((key) => this.encodedKey(key));
+  }
+
+  /** The key alone. */
+  encodeKey(key: K, to: ByteWriter): void {
+    this.#key.encode(key, to);
   }
 
   /** The key alone, one character per byte. */
@@ -59,21 +61,20 @@ export class RowFormat<K, V, H> {
     return latin1(engineKey, this.windowed ? windowPrefixBytes : 0);
   }
 
-  /** The engine's key of a key that `encodedKey` has encoded. */
-  engineKey(encodedKey: string, startMs: number): Uint8Array {
-    if (!this.windowed) return fromLatin1(encodedKey);
+  /** The engine's key of a key in bytes. */
+  engineKey(encodedKey: Uint8Array, startMs: number): Uint8Array {
+    if (!this.windowed) return encodedKey;
     scratch.clear();
     writeWindowPrefix(startMs, scratch);
-    scratch.latin1(encodedKey);
+    scratch.bytes(encodedKey);
     return pooledCopy();
   }
 
-  /** Bytes of the value, as the engine keeps them; null for a deleted row. */
-  engineValue(cell: Cell<H>): Uint8Array | null {
-    if (cell instanceof Tombstone) return null;
+  /** Bytes of a value, as the engine keeps them. */
+  engineValue(value: H, timestamp: number): Uint8Array {
     scratch.clear();
-    if (this.timestamped) scratch.int64(cell.timestamp);
-    this.holding.write(cell.value, scratch);
+    if (this.timestamped) scratch.int64(timestamp);
+    this.holding.write(value, scratch);
     return pooledCopy();
   }
 
@@ -83,8 +84,8 @@ export class RowFormat<K, V, H> {
     return { value: this.holding.read(engineValue, start, engineValue.length), timestamp };
   }
 
-  writeChangelogKey(encodedKey: string, startMs: number, to: ByteWriter): void {
-    to.latin1(encodedKey);
+  /** What follows the key in the changelog. */
+  writeChangelogWindow(startMs: number, to: ByteWriter): void {
     if (!this.windowed) return;
     to.int64(startMs);
     to.int32(0);

@@ -1,5 +1,5 @@
 import type { Timestamped } from '../record/stream-record.ts';
-import { rowCopy, valueAlone } from './key-value-state.ts';
+import { valueAlone, wholeRow } from './key-value-state.ts';
 import type { Levels } from './levels.ts';
 import type { WindowStore } from './stores.ts';
 import type { WindowTime } from './window-time.ts';
@@ -40,7 +40,7 @@ export class TimestampedWindowState<K, V, H>
   readonly #parts: WindowStateParts<K, V, H>;
 
   constructor(name: string, parts: WindowStateParts<K, V, H>) {
-    super(name, parts.levels, { view: 'current', show: rowCopy, shape: parts.time });
+    super(name, parts.levels, { view: 'current', show: wholeRow, shape: parts.time });
     this.#parts = parts;
   }
 
@@ -66,5 +66,6 @@ function writeWindow<K, V, H>(
   { key, startMs, value, at }: WindowWrite<K, V>,
 ): void {
   if (!time.accepts(startMs)) return;
-  levels.write(levels.row(key, startMs), levels.cell(value, at));
+  const held = levels.held(value);
+  levels.write(levels.row(key, startMs), held, at);
 }

@@ -64,9 +64,7 @@ export class WindowView<K, V, H, R> implements ReadonlyWindowStore<K, R> {
   #row(key: K, startMs: number): Timestamped<V> | undefined {
     if (startMs <= this.#shape.expiredUpToMs()) return undefined;
     const levels = this.#levels;
-    const row = levels.row(key, startMs);
-    const cell = this.#view === 'current' ? levels.current(row) : levels.committed(row);
-    return levels.shown(cell);
+    return levels.shown(levels.row(key, startMs), this.#view);
   }
 
   #windowed(key: K, startMs: number): Windowed<K> {

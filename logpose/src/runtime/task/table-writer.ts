@@ -1,9 +1,7 @@
 import type { StreamRecord, Timestamped } from '../../record/stream-record.ts';
 import type { Change } from '../../serde/change.ts';
 import { noWindow } from '../../store/key-value-view.ts';
-import type { Levels } from '../../store/levels.ts';
-import type { Cell, Row } from '../../store/row.ts';
-import { Tombstone } from '../../store/row.ts';
+import type { Levels, Update } from '../../store/levels.ts';
 import type { WindowTime } from '../../store/window-time.ts';
 import type { Forward, TableWriter, WindowTableWriter } from '../../topology/processor.ts';
 import type { Windowed } from '../../window/window.ts';
@@ -33,18 +31,17 @@ export class RowTable<K, V, H> implements TableWriter<K, V>, Flushable {
   }
 
   get(key: K): Timestamped<V> | undefined {
-    return this.#rows.get(this.#rows.levels.row(key, noWindow));
+    const { levels } = this.#rows;
+    return levels.shown(levels.row(key, noWindow), 'current');
   }
 
   update(record: StreamRecord<K, Change<V>>): void {
-    const rows = this.#rows;
-    const row = rows.levels.row(record.key, noWindow);
-    if (rows.write(row, record) === 'send') this.#forward(record);
+    if (this.#rows.write(record, record.key, noWindow) === 'send') this.#forward(record);
   }
 
   flush(): boolean {
     const forward = this.#forward;
-    return this.#rows.flush(({ key, headers }, value, timestamp) =>
+    return this.#rows.flush(({ key, timestamp, headers }, value) =>
       forward({ key, value, timestamp, headers }),
     );
   }
@@ -67,15 +64,15 @@ export class WindowTable<K, V, H> implements WindowTableWriter<K, V>, Flushable 
 
   get(key: K, windowStartMs: number): Timestamped<V> | undefined {
     if (windowStartMs <= this.#time.expiredUpToMs()) return undefined;
-    return this.#rows.get(this.#rows.levels.row(key, windowStartMs));
+    const { levels } = this.#rows;
+    return levels.shown(levels.row(key, windowStartMs), 'current');
   }
 
   update(record: StreamRecord<Windowed<K>, Change<V>>): void {
     const { key, window } = record.key;
-    const rows = this.#rows;
     // A row that the store no longer keeps is sent on all the same, as on the JVM.
     const kept = this.#time.accepts(window.startMs);
-    if (!kept || rows.write(rows.levels.row(key, window.startMs), record) === 'send') {
+    if (!kept || this.#rows.write(record, key, window.startMs) === 'send') {
       this.#forward(record);
     }
   }
@@ -83,7 +80,7 @@ export class WindowTable<K, V, H> implements WindowTableWriter<K, V>, Flushable 
   flush(): boolean {
     const forward = this.#forward;
     const time = this.#time;
-    return this.#rows.flush(({ key, startMs, headers }, value, timestamp) => {
+    return this.#rows.flush(({ key, startMs, timestamp, headers }, value) => {
       const window = { startMs, endMs: time.endMs(startMs) };
       forward({ key: { key, window }, value, timestamp, headers });
     });
@@ -103,29 +100,20 @@ class TableRows<K, V, H> {
     this.#holdsBack = emit === 'each-commit';
   }
 
-  get(row: Row<K, H>): Timestamped<V> | undefined {
-    const { levels } = this;
-    return levels.shown(levels.current(row));
-  }
-
   /** Stores the row. Returns whether the change is to be sent on now. */
-  write(row: Row<K, H>, record: StreamRecord<unknown, Change<V>>): 'send' | 'hold' {
+  write(record: StreamRecord<unknown, Change<V>>, key: K, startMs: number): 'send' | 'hold' {
     const { levels } = this;
     const { after } = record.value;
     // As on the JVM a deletion has the time of what caused it, not of the row.
     const timestamp = after === undefined ? this.#hand.timestamp : record.timestamp;
-    const cell = levels.cell(after, timestamp);
+    const held = levels.held(after);
+    const row = levels.row(key, startMs);
     if (!this.#holdsBack) {
-      levels.write(row, cell);
+      levels.write(row, held, timestamp);
       return 'send';
     }
-    if (!row.unsent) {
-      row.sentBefore = levels.current(row);
-      row.unsent = true;
-      this.#hasUnsent = true;
-    }
-    row.headers = record.headers;
-    levels.write(row, cell);
+    levels.writeUnsent(row, held, { timestamp, headers: record.headers });
+    this.#hasUnsent = true;
     return 'hold';
   }
 
@@ -133,13 +121,15 @@ class TableRows<K, V, H> {
   flush(send: Send<K, V, H>): boolean {
     if (!this.#hasUnsent) return false;
     const { levels } = this;
-    levels.forEachUnsent((row) => {
-      const { filling: after, sentBefore: before } = row;
-      row.sentBefore = undefined;
+    const { show } = levels.format.holding;
+    levels.forEachUnsent((update) => {
+      const { before, after } = update;
       // A row that came and went is not mentioned.
-      if (after === undefined || (isGone(before) && isGone(after))) return;
-      const value = { before: levels.shown(before)?.value, after: levels.shown(after)?.value };
-      send(row, value, after.timestamp);
+      if (before === undefined && after === undefined) return;
+      send(update, {
+        before: before === undefined ? undefined : show(before),
+        after: after === undefined ? undefined : show(after),
+      });
     });
     // Those that were added meanwhile have been sent, too.
     this.#hasUnsent = false;
@@ -147,8 +137,4 @@ class TableRows<K, V, H> {
   }
 }
 
-type Send<K, V, H> = (row: Row<K, H>, change: Change<V>, timestamp: number) => void;
-
-function isGone<H>(cell: Cell<H> | undefined): boolean {
-  return cell === undefined || cell instanceof Tombstone;
-}
+type Send<K, V, H> = (update: Update<K, H>, change: Change<V>) => void;
