@@ -28,7 +28,7 @@ export class TaskSet {
   readonly #listeners: TaskSetListeners;
   readonly #stopping = new AbortController();
   readonly #byInput = new Map<string, TaskSlot>();
-  readonly #waiting: Opening[] = [];
+  readonly #waiting: TaskSlot[] = [];
   /** Slots that are waiting to be opened or being opened. */
   readonly #opening = new Set<TaskSlot>();
   readonly #active = new Set<Promise<void>>();
@@ -71,7 +71,7 @@ export class TaskSet {
   open(): void {
     for (const slot of this.slots) {
       if (slot.task === undefined && !this.#opening.has(slot)) {
-        this.#enqueue({ slot, bringUp: (signal) => slot.stores.open(signal) });
+        this.#enqueue(slot);
       }
     }
   }
@@ -90,12 +90,8 @@ export class TaskSet {
   /** Begins to rebuild a store whose files are damaged; the other tasks go on. */
   rebuild(slot: TaskSlot, { store }: Pick<StoreDamagedError, 'store'>): void {
     slot.closeTask();
-    if (this.#opening.has(slot)) return;
-    const bringUp = async (signal: AbortSignal) => {
-      await slot.stores.rebuild(store);
-      await slot.stores.open(signal);
-    };
-    this.#enqueue({ slot, bringUp });
+    slot.stores.distrust(store);
+    if (!this.#opening.has(slot)) this.#enqueue(slot);
   }
 
   /** Ends every restoring. */
@@ -111,17 +107,17 @@ export class TaskSet {
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  #enqueue(opening: Opening): void {
-    this.#opening.add(opening.slot);
-    this.#waiting.push(opening);
+  #enqueue(slot: TaskSlot): void {
+    this.#opening.add(slot);
+    this.#waiting.push(slot);
     this.#openNext();
   }
 
   #openNext(): void {
     while (this.#active.size < this.#parts.settings.maxRestoringTasks) {
-      const opening = this.#waiting.shift();
-      if (opening === undefined) return;
-      const active = this.#run(opening).finally(() => {
+      const slot = this.#waiting.shift();
+      if (slot === undefined) return;
+      const active = this.#run(slot).finally(() => {
         this.#active.delete(active);
         this.#openNext();
       });
@@ -129,10 +125,10 @@ export class TaskSet {
     }
   }
 
-  async #run({ slot, bringUp }: Opening): Promise<void> {
+  async #run(slot: TaskSlot): Promise<void> {
     const { signal } = this.#stopping;
     try {
-      await bringUp(signal);
+      await slot.stores.open(signal);
       if (signal.aborted) return;
       await this.#openTask(slot);
       this.#opening.delete(slot);
@@ -146,10 +142,4 @@ export class TaskSet {
   async #openTask(slot: TaskSlot): Promise<void> {
     await this.#fetcher.assign(await slot.openTask());
   }
-}
-
-/** A slot to be opened, and how its stores get there. */
-interface Opening {
-  readonly slot: TaskSlot;
-  bringUp(signal: AbortSignal): Promise<void>;
 }

@@ -31,6 +31,8 @@ export class TaskStores {
   readonly #hand: RecordInHand;
   readonly #ready = new Map<string, ReadyStore>();
   readonly #lags = new Map<string, number>();
+  /** Stores that are to be thrown away. */
+  readonly #damaged = new Set<string>();
   #engines: TaskEngines | undefined = undefined;
   #durable: Promise<void> = Promise.resolve();
   #flushing: Promise<void> | undefined = undefined;
@@ -88,6 +90,7 @@ export class TaskStores {
       this.#engines = await engines.open({ directory, stores: names });
       this.#tellDiscarded(names, directory ?? '', this.#engines.discarded);
     }
+    await this.#discardDamaged();
     for (const { store } of this.#ready.values()) store.rollback();
     const changelogs = await this.#changelogs(stores);
     const behind = stores.filter((planned) => !this.#isUpToDate(planned, changelogs.get(planned)));
@@ -97,11 +100,10 @@ export class TaskStores {
     await this.#bringUp(behind, signal);
   }
 
-  /** Throws away what a store holds. `open` reads its changelog from the beginning. */
-  async rebuild(name: string): Promise<void> {
+  /** A store's files are damaged: the next `open` reads its changelog from the beginning. */
+  distrust(name: string): void {
     this.#close(name);
-    await this.#flushing?.catch(() => undefined);
-    await this.#opened().discard(name);
+    this.#damaged.add(name);
   }
 
   /**
@@ -157,6 +159,15 @@ export class TaskStores {
     // All of them end before the first failure is told: none may be at work when engines close.
     const outcomes = await Promise.allSettled(flushes);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #discardDamaged(): Promise<void> {
+    for (const name of this.#damaged) {
+      this.#close(name);
+      await this.#flushing?.catch(() => undefined);
+      await this.#opened().discard(name);
+      this.#damaged.delete(name);
+    }
   }
 
   #isUpToDate({ definition }: PlannedTaskStore, now: ChangelogNow | undefined): boolean {
