@@ -1,5 +1,5 @@
-// The shop under load, with the load beside it on the same machine: start, orders, views, and whether
-// everything is in the totals afterwards. `--seconds 10` sets how long each load lasts.
+// The shop under load, with the load beside it on the same machine: start, orders, views, and
+// whether everything is in the totals afterwards. `--seconds 10` sets how long each load lasts.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -28,8 +28,8 @@ const maxSockets = 128;
 const tickMs = 5;
 
 /**
- * Sends at a fixed rate, whatever the answers do: a request is timed from when it was due, so that a
- * server that stalls is not spared the requests it would have had.
+ * Sends at a fixed rate, whatever the answers do: a request is timed from when it was due, so that
+ * a server that stalls is not spared the requests it would have had.
  */
 export async function load({
   address,

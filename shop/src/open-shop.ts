@@ -10,7 +10,8 @@ import type { HttpApp } from './http/parts.ts';
 import { buildHttp } from './http/server.ts';
 import { LiveHub } from './live/live-hub.ts';
 import { serveLive } from './live/serve-live.ts';
-import { openWorld, type World, type WorldOptions } from './world.ts';
+import type { WorldOptions } from './open-storage.ts';
+import { openWorld, type World } from './world.ts';
 
 /** A shop that is open. Disposing of it closes everything, the door first. */
 export interface Shop extends AsyncDisposable {

@@ -21,7 +21,9 @@ const seed = Number(process.env['SHOP_TEST_SEED'] ?? Date.now() % 1_000_000);
 const directory = await mkdtemp(join(tmpdir(), 'shop-kill-'));
 after(() => rm(directory, { recursive: true, force: true }));
 
-test(`killed ${kills} times under ${actionsPerSecond} actions a second, nothing is lost or doubled`, async (context) => {
+const title = `killed ${kills} times under ${actionsPerSecond} actions a second`;
+
+test(`${title}, nothing is lost or doubled`, async (context) => {
   context.diagnostic(`seed ${seed}`);
   const random = new Random(seed);
   const buyers = new Buyers();

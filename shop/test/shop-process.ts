@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** How long opening may take on a machine that is busy. */
 const openingMs = 120_000;
@@ -22,7 +23,8 @@ export class ShopProcess implements AsyncDisposable {
   /** Resolves when its page can be asked. */
   static async start(directory: string, flags: readonly string[] = []): Promise<ShopProcess> {
     const where = ['--data-dir', directory, '--port', '0', '--no-open'];
-    const child = spawn(process.execPath, ['--conditions=source', program, ...where, ...flags], {
+    const start = ['--conditions=source', launcher, program];
+    const child = spawn(process.execPath, [...start, ...where, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, CI: 'true' },
     });

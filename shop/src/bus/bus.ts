@@ -21,7 +21,7 @@ export interface BusReply {
   readonly answeredBy: string;
 }
 
-/** Answers one request. What it throws is a failure of the responder, told as `responder-failed`. */
+/** Answers one request. What it throws is told as `responder-failed`. */
 export type Responder = (request: BusRequest) => Promise<unknown>;
 
 /** Undoes a registration. */

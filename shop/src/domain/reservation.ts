@@ -51,7 +51,7 @@ export interface ReservationPeriod {
   readonly expiresAtMs: number;
 }
 
-/** The period of `day` ("2026-02-16") in `zone`; refuses days that are past, too far or not real. */
+/** The period of `day` ("2026-02-16"); refuses days that are past, too far or not real. */
 export function periodOf(day: string, zone: string, nowMs: number): Decision<ReservationPeriod> {
   if (!isRealDay(day)) return refused('date-not-real', { reserveDate: day });
   const today = dayOf(nowMs, zone);

@@ -27,7 +27,7 @@ export async function serveLive(
           visit.receive(isBinary ? '' : data.toString());
         });
         socket.on('pong', () => visit.pong());
-        // A frame that is too large closes the line with 1009; there is nothing else to do about it.
+        // A frame that is too large closes the line with 1009: nothing else is to be done.
         socket.on('error', () => undefined);
         socket.on('close', () => visit.closed());
       },

@@ -1,7 +1,7 @@
 import { Simulation, type SimulationParts } from '../simulate/simulation.ts';
 import type { Driver, DriverChange, DriverReport } from './driver.ts';
 
-/** Simulated customers that people can steer: slower, more of them, paused, or from another seed. */
+/** Simulated customers that people can steer: more of them, slower, paused, another seed. */
 export class SimulatedCustomers implements Driver {
   readonly #parts: SimulationParts;
   #simulation: Simulation;

@@ -20,9 +20,9 @@ export class SchemaTooNewError extends Error {
  * @throws {SchemaTooNewError} When a later version has written them.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  await sql`create table if not exists shop_meta (key text primary key, value jsonb not null)`.execute(
-    db,
-  );
+  const meta = sql`create table if not exists shop_meta
+    (key text primary key, value jsonb not null)`;
+  await meta.execute(db);
   for (let done = await schemaNumber(db); done < migrations.length; done += 1) {
     await step(db, done);
   }

@@ -69,10 +69,9 @@ export class OutboxRows {
       return 'done';
     }
     return this.#db.connection().execute(async (connection) => {
-      const { rows } = await sql<{ taken: boolean }>`
-        select pg_try_advisory_lock(hashtext(current_schema() || '.outbox-relay')) as taken`.execute(
-        connection,
-      );
+      const lock = sql<{ taken: boolean }>`
+        select pg_try_advisory_lock(hashtext(current_schema() || '.outbox-relay')) as taken`;
+      const { rows } = await lock.execute(connection);
       if (rows[0]?.taken !== true) return 'taken';
       try {
         await run();

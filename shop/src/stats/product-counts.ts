@@ -1,7 +1,7 @@
 import type { ProductStats, ReservationsNow } from '../streams/rows.ts';
 import type { ProductCounts } from './counts.ts';
 
-/** The rows that make up the counts of one treasure; a missing one is of a treasure not seen yet. */
+/** The rows that make up the counts of one treasure; one that has not been seen has none. */
 export interface CountedRows {
   readonly stats: ProductStats | undefined;
   readonly now: ReservationsNow | undefined;

@@ -238,7 +238,11 @@ function submit(sql: Sql, command: Command): Promise<CommandOutcome> {
   return sql.writes.submit({ command, source: 'api' });
 }
 
-function order(sql: Sql, productId: number, key: string, requestHash = 'h') {
+function order(
+  sql: Sql,
+  productId: number,
+  ...[key, requestHash = 'h']: readonly [key: string, requestHash?: string]
+) {
   const idempotency = { scope: 'order', key, requestHash };
   const command = { kind: 'place-order', productId, quantity: 1 } as const;
   const request: CommandRequest = { command, source: 'api', idempotency };

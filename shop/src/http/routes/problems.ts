@@ -15,7 +15,8 @@ export function problemRoutes(app: HttpApp): void {
       void reply.type('text/html; charset=utf-8');
       return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
 <h1>${title}</h1><p><code>${code}</code>, HTTP ${status}</p>
-<p lang="ko">${escaped(detailOf(code, 'ko', {}))}</p><p>${escaped(detailOf(code, 'en', {}))}</p></html>`;
+<p lang="ko">${escaped(detailOf(code, 'ko', {}))}</p>
+<p>${escaped(detailOf(code, 'en', {}))}</p></html>`;
     },
   );
 }
