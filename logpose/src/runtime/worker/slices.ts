@@ -30,6 +30,8 @@ export class Slices {
       const slot = this.#tasks.reading(fetched);
       // Its task is opened anew and fetches again from where it begins.
       if (slot?.task === undefined) continue;
+      // It was fetched for a task that has been thrown away since: this one begins elsewhere.
+      if (slot.task.fetchOffset(fetched) !== fetched.fromOffset) continue;
       this.#tasks.current = slot;
       slot.task.add(fetched);
       bytes += fetched.bytes.length;
