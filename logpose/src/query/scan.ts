@@ -49,16 +49,21 @@ interface OpenScan<Row> {
 /** Open scans of partitions, which hold on to what they see only so long. */
 class Snapshots<Row> {
   readonly #store: HostedStore;
-  readonly #open: OpenScan<Row>[];
-  readonly #cancel: () => void;
+  readonly #open: OpenScan<Row>[] = [];
+  #cancel: () => void = () => undefined;
   #ended: Unavailable | undefined = undefined;
 
   constructor(store: HostedStore, partitions: readonly ReadyPartition[], parts: Scan<Row>) {
     this.#store = store;
-    this.#open = partitions.map((partition) => {
-      const rows = parts.rows(partition);
-      return { partition, rows, first: this.#next(partition, rows) };
-    });
+    try {
+      for (const partition of partitions) {
+        const rows = this.#read(partition, () => parts.rows(partition));
+        this.#open.push({ partition, rows, first: this.#read(partition, () => rows.next()) });
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     const { timeoutMs = defaultTimeoutMs } = parts.options;
     const cancel = store.timers.after(timeoutMs, () => {
       this.#end({ state: 'unavailable', reason: 'timeout' });
@@ -73,7 +78,7 @@ class Snapshots<Row> {
 
   *rows(): Generator<Row> {
     for (const { partition, rows, first } of this.#open) {
-      for (let step = first; step.done !== true; step = this.#next(partition, rows)) {
+      for (let step = first; step.done !== true; step = this.#read(partition, () => rows.next())) {
         yield step.value;
         if (this.#ended !== undefined) break;
       }
@@ -87,9 +92,10 @@ class Snapshots<Row> {
     this.#open.length = 0;
   }
 
-  #next(partition: ReadyPartition, rows: IterableIterator<Row>): IteratorResult<Row> {
+  /** Damage is told to the worker, which rebuilds the store. */
+  #read<T>(partition: ReadyPartition, read: () => T): T {
     try {
-      return rows.next();
+      return read();
     } catch (error) {
       if (!(error instanceof StoreDamagedError)) throw error;
       throw unavailable(this.#store, this.#store.damaged(partition, error), error);
