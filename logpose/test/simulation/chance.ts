@@ -21,9 +21,9 @@ export class Chance {
     return must(from[this.int(0, from.length - 1)], 'there is something to choose from');
   }
 
-  /** True that often, of 1. */
+  /** True that often, of 1. What never happens costs no decision. */
   is(probability: number): boolean {
-    return this.random() < probability;
+    return probability > 0 && this.random() < probability;
   }
 
   /** A row of its own, so that one part of a run does not change another's. */

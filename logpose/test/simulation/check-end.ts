@@ -10,7 +10,7 @@ import { checkTopics } from './check-topics.ts';
 import type { AppTransaction } from './history.ts';
 import type { Life } from './life.ts';
 import { inputsOf } from './log-topics.ts';
-import { contentsOf } from './model/contents.ts';
+import { contentsOf, withPurged } from './model/contents.ts';
 import { type Recomputed, recompute } from './model/recompute.ts';
 import { checkRecovery } from './recovery.ts';
 import { turns } from './turns.ts';
@@ -28,7 +28,7 @@ export async function checkEnd(world: World, life: Life): Promise<void> {
     settings: settingsOf(world.settings.log),
   });
   const transactions = committed(world, await checkRecovery(world, log, []));
-  const contents = await contentsOf(log);
+  const contents = withPurged(await contentsOf(log), world.ledger.purged);
   for (const [topic, partitions] of contents) {
     world.trace.add(`${topic} ${partitions.map(({ length }) => length).join(' ')}`);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AnyStore, Serde, StoreHandle, StreamsApp } from 'logpose';
 import { must } from '../../src/base/assert.ts';
+import { StoreDamagedError, StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import { show } from './check-topics.ts';
 import type { Instance } from './instance.ts';
 import { type Contents, decoded, linesOf } from './model/contents.ts';
@@ -8,13 +9,28 @@ import type { PartitionModel, Recomputed } from './model/recompute.ts';
 import { type Line, textOf } from './model/rows.ts';
 import { windowKey } from './model/task-model.ts';
 import { applicationId } from './topics.ts';
+import { turns } from './turns.ts';
 import type { World } from './world.ts';
 
 /** What each store answers, as sorted lines. */
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
-/** Asks every store for everything. */
-export async function answersOf({ app, stores }: Instance): Promise<Answers> {
+/** Asks every store for everything, again while one of them is restored. */
+export async function answersOf(instance: Instance): Promise<Answers> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await askAll(instance);
+    } catch (error) {
+      const passes = error instanceof StoreUnavailableError || error instanceof StoreDamagedError;
+      if (!passes || attempt > maxAttempts) throw error;
+      await turns(20);
+    }
+  }
+}
+
+const maxAttempts = 1000;
+
+async function askAll({ app, stores }: Instance): Promise<Answers> {
   const { profiles, lengths, customerCents, latest, skuCounts, skuSums } = stores;
   const { tierCounts, tierMembers, tierWeights, tumbling, hopping, daily, seen } = stores;
   const texts = [profiles, tierMembers].map((table) => tableAnswer(app, table));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { must } from '../../src/base/assert.ts';
 import type { RecordPosition } from '../../src/errors/record-position.ts';
-import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
+import { StoreDamagedError, StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import type {
   Checkpoint,
   EngineWrite,
@@ -22,6 +22,7 @@ export interface StoreProcess {
   readonly chance: Chance;
   readonly mutant: Mutant | undefined;
   readonly flushFails: () => number;
+  readonly damage: () => number;
   readonly isDead: () => boolean;
   readonly mayDie: (where: string) => void;
   /** Looks at what a store is to reach. */
@@ -33,6 +34,8 @@ export interface KeptStore {
   readonly taskId: string;
   readonly store: string;
   readonly engine: MemoryEngine;
+  /** Until it is thrown away, nothing can be read. */
+  isDamaged: boolean;
 }
 
 /** Stores that outlive processes, as files do, each write of theirs whole or not at all. */
@@ -62,20 +65,22 @@ export class KeptStores {
     const base = must(directory, 'engines on disk have a directory');
     const taskId = must(base.split(/[/\\]/).at(-1), 'a task has a directory of its own');
     let isOpen = true;
-    const kept = (store: string): MemoryEngine => {
+    const kept = (store: string): KeptStore => {
       const path = join(base, store);
-      const known = this.#stores.get(path) ?? { taskId, store, engine: new MemoryEngine() };
+      const engine = new MemoryEngine();
+      const known = this.#stores.get(path) ?? { taskId, store, engine, isDamaged: false };
       this.#stores.set(path, known);
-      return known.engine;
+      return known;
     };
     const life = { ...process, isDead: () => !isOpen || process.isDead() };
-    const engines = new Map(
-      stores.map((store) => [store, engineOf({ taskId, store, engine: kept(store) }, life)]),
-    );
+    const engines = new Map(stores.map((store) => [store, engineOf(kept(store), life)]));
     return {
       engine: (store) => must(engines.get(store), `${store} is a store of this task`),
       discarded: undefined,
-      discard: async (store) => kept(store).clear(),
+      discard: async (store) => {
+        kept(store).engine.clear();
+        kept(store).isDamaged = false;
+      },
       close: async () => {
         isOpen = false;
       },
@@ -83,20 +88,28 @@ export class KeptStores {
   }
 }
 
-function engineOf({ taskId, store, engine: kept }: KeptStore, process: StoreProcess): StoreEngine {
+function engineOf(place: KeptStore, process: StoreProcess): StoreEngine {
+  const { taskId, store } = place;
+  const check = (): void => {
+    if (!place.isDamaged) return;
+    throw new StoreDamagedError(store, taskId, { damage: 'the simulation says so' });
+  };
   const topic = `${applicationId}-${store}-changelog`;
   const partition = Number(taskId.split('_')[1]);
   return {
     get checkpoint() {
-      return kept.checkpoint;
+      return place.engine.checkpoint;
     },
     get entries() {
-      return kept.entries;
+      return place.engine.entries;
     },
-    get: (key) => kept.get(key),
-    scan: (bounds) => kept.scan(bounds),
+    get: (key) => {
+      check();
+      return place.engine.get(key);
+    },
+    scan: (bounds) => checked(place.engine.scan(bounds), check),
     apply: async (writes: readonly EngineWrite[], checkpoint: Checkpoint) => {
-      const { chance, mutant, flushFails, isDead, mayDie, checkFlush } = process;
+      const { chance, mutant, flushFails, damage, isDead, mayDie, checkFlush } = process;
       await turns(chance.int(0, 3));
       if (chance.is(flushFails())) {
         throw new StoreUnavailableError(store, 'unavailable', { why: 'the simulation says so' });
@@ -104,7 +117,16 @@ function engineOf({ taskId, store, engine: kept }: KeptStore, process: StoreProc
       mayDie('flush');
       if (isDead()) throw new Crash('the process is dead');
       checkFlush({ topic, partition, offset: checkpoint.offset });
-      await kept.apply(mutant?.flushed?.(writes) ?? writes, checkpoint);
+      await place.engine.apply(mutant?.flushed?.(writes) ?? writes, checkpoint);
+      if (chance.is(damage())) place.isDamaged = true;
     },
   };
+}
+
+/** Damage shows when entries are read. */
+function* checked<T>(entries: IterableIterator<T>, check: () => void): Generator<T> {
+  for (const entry of entries) {
+    check();
+    yield entry;
+  }
 }

@@ -2,6 +2,7 @@ import type { RecordPosition } from '../../src/errors/record-position.ts';
 import type { CommitReceipt, GroupOffsets } from '../../src/log/log-port.ts';
 import { partitionKey } from '../../src/record/topic-partition.ts';
 import type { AppTransaction, Watch } from './history.ts';
+import type { LoggedRecord } from './read-log.ts';
 import type { Trace } from './trace.ts';
 
 /** A topic of the simulation's own: each transaction writes one record there, its mark. */
@@ -23,6 +24,8 @@ export class Ledger {
   readonly durableEnds = new Map<string, number>();
   /** Changelog partitions that are being read into a store. */
   readonly restoring = new Set<string>();
+  /** By partition: records that were given up, by offset. */
+  readonly purged = new Map<string, Map<number, LoggedRecord>>();
   readonly #trace: Trace;
   #serial = 0;
 
@@ -49,6 +52,15 @@ export class Ledger {
       },
       () => undefined,
     );
+  }
+
+  /** Records below the offset are to be given up: a recomputation still needs them. */
+  purge({ topic, partition, offset }: RecordPosition, records: readonly LoggedRecord[]): void {
+    this.#trace.add(`purge: ${topic}-${partition}@${offset}`);
+    const key = partitionKey(topic, partition);
+    const known = this.purged.get(key) ?? new Map<number, LoggedRecord>();
+    this.purged.set(key, known);
+    for (const record of records) if (record.offset < offset) known.set(record.offset, record);
   }
 
   /** A partition is safe up to there. */

@@ -26,6 +26,8 @@ export class Life {
   #port: EmbeddedLog | undefined = undefined;
   #writer: Writer | undefined = undefined;
   #instance: Instance | undefined = undefined;
+  /** Starts of the application that another one has taken over from. */
+  readonly #fenced: Instance[] = [];
   /** The log has had a failure that it does not survive. */
   #isBroken = false;
   /** Nothing goes wrong any more: what is left is to be finished. */
@@ -71,7 +73,7 @@ export class Life {
 
   /** Ends in order. */
   async close(): Promise<void> {
-    await this.during(this.instance.app.close());
+    for (const { app } of [...this.#fenced, this.instance]) await this.during(app.close());
     await this.during(this.port.close());
     this.world.nowMs = this.#clock.nowMs();
     this.world.lastEnd = 'clean';
@@ -131,11 +133,17 @@ export class Life {
   /** The application alone ends and starts again, over the same log. */
   async #restart(): Promise<void> {
     const { world, instance } = this;
+    const { chance, settings } = world;
     world.restartsLeft--;
-    const how = world.chance.pick(['abandoned', 'closed'] as const);
-    world.trace.add(`application ${how}`);
-    if (how === 'abandoned') instance.app.abandon();
-    await this.during(instance.app.close());
+    // Two processes cannot have the same files.
+    const mayBeTwo = settings.engine === 'memory' && chance.is(settings.odds.fenced);
+    const how = mayBeTwo ? 'fenced' : chance.pick(['abandoned', 'closed'] as const);
+    world.trace.add(`restart:${how}`);
+    if (how === 'fenced') this.#fenced.push(instance);
+    else {
+      if (how === 'abandoned') instance.app.abandon();
+      await this.during(instance.app.close());
+    }
     this.#instance = await this.#start();
   }
 
@@ -155,6 +163,7 @@ export class Life {
         chance: chance.fork(),
         mutant,
         flushFails: () => (this.#isCalm ? 0 : settings.odds.flushFails),
+        damage: () => (this.#isCalm ? 0 : settings.odds.damage),
         isDead: () => this.#disk.isDead,
         mayDie: this.#mayDie,
         checkFlush: (position) => world.ledger.checkFlush(position),
@@ -205,8 +214,9 @@ export class Life {
   async #die(): Promise<void> {
     this.#disk.kill();
     this.world.nowMs = this.#clock.nowMs();
-    this.#instance?.app.abandon();
-    const closed = this.#instance?.app.close() ?? Promise.resolve();
+    const instances = [...this.#fenced, this.#instance].flatMap((each) => each ?? []);
+    for (const { app } of instances) app.abandon();
+    const closed = Promise.all(instances.map(({ app }) => app.close()));
     await Promise.race([closed, turns(this.world.settings.engine === 'lmdb' ? 5000 : 50)]);
     this.world.crash();
   }

@@ -38,6 +38,10 @@ export interface Odds {
   readonly syncFails: number;
   /** An engine cannot write. */
   readonly flushFails: number;
+  /** A store is damaged when it has been written. */
+  readonly damage: number;
+  /** The application is started a second time while it runs, which ends the first. */
+  readonly fenced: number;
 }
 
 /** @param steps - Transactions of the input; default: as the seed says. */
@@ -75,8 +79,7 @@ function workerSettings(chance: Chance): Partial<WorkerSettings> {
     maxRestoringTasks: chance.int(1, 4),
     retryDelayMs: 10,
     maxRetryMs: 3_600_000,
-    // What a recomputation reads must not be given up.
-    repartitionPurgeIntervalMs: Number.MAX_SAFE_INTEGER,
+    repartitionPurgeIntervalMs: chance.pick([500, 3_600_000]),
   };
 }
 
@@ -86,5 +89,7 @@ function oddsOf(chance: Chance): Odds {
     diskFull: chance.pick([0, 0.05]),
     syncFails: chance.pick([0, 0, 0.02]),
     flushFails: chance.pick([0, 0.1]),
+    damage: chance.pick([0, 0, 0.02]),
+    fenced: chance.pick([0, 0.3]),
   };
 }

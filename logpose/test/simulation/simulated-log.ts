@@ -2,6 +2,7 @@ import { TransactionAbortedError, TransactionInDoubtError } from '../../src/erro
 import type {
   CommitReceipt,
   GroupOffsets,
+  LogAdmin,
   LogConsumer,
   LogConsumerOptions,
   LogPort,
@@ -15,6 +16,7 @@ import { batchOf } from '../contract/log-records.ts';
 import type { Chance } from './chance.ts';
 import { type Ledger, marksTopic } from './ledger.ts';
 import type { Mutant } from './mutant.ts';
+import { readPartition } from './read-log.ts';
 import { turns } from './turns.ts';
 
 /** What a simulated log works with. */
@@ -42,8 +44,23 @@ export class SimulatedLog implements LogPort {
     this.#parts = parts;
   }
 
-  get admin(): LogPort['admin'] {
-    return this.#parts.port.admin;
+  get admin(): LogAdmin {
+    const { port, ledger } = this.#parts;
+    const { admin } = port;
+    return {
+      createTopics: (topics) => admin.createTopics(topics),
+      describeTopics: (names) => admin.describeTopics(names),
+      listTopics: () => admin.listTopics(),
+      deleteTopics: (names) => admin.deleteTopics(names),
+      deleteRecords: async (before) => {
+        for (const place of before) ledger.purge(place, await readPartition(port, place));
+        await admin.deleteRecords(before);
+      },
+      offsetRanges: (partitions) => admin.offsetRanges(partitions),
+      committedOffsets: (group, partitions) => admin.committedOffsets(group, partitions),
+      commitOffsets: (offsets) => admin.commitOffsets(offsets),
+      groups: () => admin.groups(),
+    };
   }
 
   consumer(options?: LogConsumerOptions): LogConsumer {

@@ -1,5 +1,6 @@
 import { int64, utf8 } from 'logpose';
 import type { LogPort } from '../../../src/log/log-port.ts';
+import { partitionKey } from '../../../src/record/topic-partition.ts';
 import { changeSerde } from '../../../src/serde/change-serde.ts';
 import type { Decoder } from '../../../src/serde/serde.ts';
 import { type LoggedRecord, readTopic } from '../read-log.ts';
@@ -14,6 +15,22 @@ export async function contentsOf(log: LogPort): Promise<Contents> {
   const topics = await log.admin.listTopics();
   const read = topics.map(async (topic) => [topic, await readTopic(log, topic)] as const);
   return new Map(await Promise.all(read));
+}
+
+/** The same with what was given up since, so that each partition begins with offset 0. */
+export function withPurged(
+  contents: Contents,
+  purged: ReadonlyMap<string, ReadonlyMap<number, LoggedRecord>>,
+): Contents {
+  const complete = [...contents].map(([topic, partitions]) => {
+    const whole = partitions.map((records, partition) => {
+      const before = purged.get(partitionKey(topic, partition)) ?? new Map<number, LoggedRecord>();
+      const startOffset = records[0]?.offset ?? Number.POSITIVE_INFINITY;
+      return [...[...before.values()].filter(({ offset }) => offset < startOffset), ...records];
+    });
+    return [topic, whole] as const;
+  });
+  return new Map(complete);
 }
 
 /** How keys and values of a topic become text. */
