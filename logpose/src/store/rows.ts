@@ -59,6 +59,8 @@ export class Rows<K, H> {
     this.keys[transientRow] = key;
     this.identities[transientRow] = identity;
     this.startMs[transientRow] = startMs;
+    // Numbers of entries begin at 0: left out, it would seem to have been written first.
+    this.entries[transientRow] = -1;
     this.#setKeyBytes(transientRow, encodedKey);
   }
 
