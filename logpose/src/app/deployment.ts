@@ -1,5 +1,6 @@
 import { ConfigError, TopologyError } from '../errors/config-errors.ts';
 import type { LogAdmin, TopicSpecification } from '../log/log-port.ts';
+import type { FailurePolicies } from '../runtime/failure-policy.ts';
 import { topicNaming } from '../runtime/topic-names.ts';
 import { type InternalTopicOptions, internalTopics } from '../runtime/topics/internal-topics.ts';
 import {
@@ -18,10 +19,12 @@ export interface Deployment {
   readonly internalTopics: readonly TopicSpecification[];
   /** Topics that are written to, as far as the plan names them. */
   readonly writtenTopics: readonly string[];
+  /** Those and, where sinks choose topics or policies may name them, all that the log has. */
+  readonly reachableTopics: readonly string[];
 }
 
 /** What is deployed. */
-export interface Deployed {
+export interface Deployed extends FailurePolicies {
   readonly id: string;
   readonly topology: Topology;
   readonly internalTopics?: InternalTopicOptions;
@@ -46,12 +49,30 @@ export async function plannedDeployment(app: Deployed, admin: LogAdmin): Promise
   const internal = internalTopics({ applicationId: id, topology, counts, options });
   await checkInternalTopics(internal, admin);
   const naming = topicNaming(id, topology);
+  const writtenTopics = [
+    ...sinkTopicsOf(topology).map(naming),
+    ...internal.map(({ name }) => name),
+  ];
+  const others = mayWriteAnywhere(app) ? await admin.listTopics() : [];
   return {
     counts,
     tasks: plannedTasks(id, topology, counts),
     internalTopics: internal,
-    writtenTopics: [...sinkTopicsOf(topology).map(naming), ...internal.map(({ name }) => name)],
+    writtenTopics,
+    reachableTopics: [...new Set([...writtenTopics, ...others])],
   };
+}
+
+/**
+ * A topic that is named for the first time in the middle of a transaction costs that transaction:
+ * whoever names topics then has them looked up at the start.
+ */
+function mayWriteAnywhere({ topology, ...policies }: Deployed): boolean {
+  const { onDecodeError, onProcessError, onProduceError } = policies;
+  const hasPolicy = [onDecodeError, onProcessError, onProduceError].some(Boolean);
+  return (
+    hasPolicy || topology.nodes.some((node) => node.kind === 'sink' && !('topic' in node.target))
+  );
 }
 
 function sinkTopicsOf({ nodes }: Topology): readonly string[] {

@@ -252,7 +252,7 @@ export class StreamsApp implements AsyncDisposable {
       },
     });
     if (this.#isPaused) this.#worker.pause();
-    await this.#worker.start(deployment.writtenTopics);
+    await this.#worker.start(deployment.reachableTopics);
   }
 
   #moved(to: 'restoring' | 'running'): void {

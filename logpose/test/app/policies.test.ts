@@ -10,6 +10,8 @@ import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until, World } from './app-kit.ts';
 import { counts, words } from './counting-topology.ts';
 
+const deadLetters = topic('dead', { key: nullable(bytes), value: nullable(bytes) });
+
 suite('a record that fails', () => {
   test('ends the application by default; what was committed before stays', async () => {
     await using world = await World.open();
@@ -50,7 +52,6 @@ suite('a record that fails', () => {
 
   test('goes to a dead letter topic, with its results in one transaction', async () => {
     await using world = await World.open();
-    const deadLetters = topic('dead', { key: nullable(bytes), value: nullable(bytes) });
     await world.log.admin.createTopics([{ topic: deadLetters, partitions: 1 }]);
     await world.send('sun', 'moon');
     world.port.ends.push('abort');
@@ -60,6 +61,49 @@ suite('a record that fails', () => {
 
     assert.deepEqual(await world.read(), ['sun=0']);
     assert.deepEqual(await world.read(topic('dead', { key: utf8, value: int64 })), ['moon=1']);
+  });
+
+  test('goes to a dead letter topic at once: nothing is processed twice for it', async () => {
+    await using world = await World.open();
+    await world.log.admin.createTopics([{ topic: deadLetters, partitions: 3 }]);
+    const seen: string[] = [];
+    await world.send('sun', 'moon', 'sea');
+    const topology = refusing('moon', (word) => seen.push(word));
+    const onProcessError = () => ({ deadLetter: deadLetters });
+
+    await world.app({ topology, onProcessError }).runUntilEnd();
+
+    assert.deepEqual(seen, ['sun', 'moon', 'sea']);
+    assert.deepEqual(await world.read(topic('dead', { key: utf8, value: int64 })), ['moon=1']);
+    assert.deepEqual(world.errors, []);
+  });
+
+  test('goes to a dead letter topic that was made since the start, by one more attempt', async () => {
+    await using world = await World.open();
+    const app = world.app({
+      topology: refusing('moon'),
+      onProcessError: () => ({ deadLetter: deadLetters }),
+    });
+    await app.start();
+    await app.ready();
+    await world.log.admin.createTopics([{ topic: deadLetters, partitions: 1 }]);
+
+    await world.send('sun', 'moon');
+
+    const letters = topic('dead', { key: utf8, value: int64 });
+    await until('the letter', async () => (await world.read(letters)).length === 1);
+    assert.deepEqual(await world.read(), ['sun=0']);
+  });
+
+  test('ends the application when the dead letter topic is not there', async () => {
+    await using world = await World.open();
+    await world.send('sun', 'moon');
+    const onProcessError = () => ({ deadLetter: deadLetters });
+
+    const run = world.app({ topology: refusing('moon'), onProcessError }).runUntilEnd();
+
+    await assert.rejects(run, (error) => error instanceof ProduceError && error.topic === 'dead');
+    assert.deepEqual(await world.read(), []);
   });
 
   test('for a topic that is not there ends the application by default', async () => {
@@ -88,15 +132,22 @@ suite('a record that fails', () => {
   });
 });
 
-test('a topic that is chosen per record is looked up when it is first written to', async () => {
+test('a topic that is chosen per record is looked up at the start', async () => {
   await using world = await World.open();
+  const seen: string[] = [];
   const builder = new StreamsBuilder();
-  builder.stream(words).to(() => counts);
+  builder
+    .stream(words)
+    .peek((_value, word) => {
+      seen.push(word);
+    })
+    .to(() => counts);
   await world.send('sun', 'moon');
 
   await world.app({ topology: builder.build() }).runUntilEnd();
 
   assert.deepEqual(await world.read(), ['sun=0', 'moon=1']);
+  assert.deepEqual(seen, ['sun', 'moon']);
   assert.deepEqual(world.errors, []);
 });
 
@@ -130,11 +181,12 @@ test('dropped records are told once per reason and second, with their count', as
 });
 
 /** words → counts, and throws on one of them. */
-function refusing(refused?: string) {
+function refusing(refused?: string, seen: (word: string) => void = () => {}) {
   const builder = new StreamsBuilder();
   builder
     .stream(words)
     .peek((_value, word) => {
+      seen(word);
       if (word === refused) throw new TypeError('refused');
     })
     .to(counts);
