@@ -45,7 +45,14 @@ suite('a commit', () => {
     ]);
   });
 
-  for (const end of ['doubt-committed', 'doubt-lost'] as const) {
+  const doubts = [
+    'doubt-committed',
+    'doubt-lost',
+    // Settled by nothing but a new producer of the id: going on with the old one doubles or loses.
+    'undecided-committed',
+    'undecided-lost',
+  ] as const;
+  for (const end of doubts) {
     test(`in doubt is settled by the log's committed offsets (${end})`, async () => {
       await using world = await World.open();
       await world.send('sun', 'moon');

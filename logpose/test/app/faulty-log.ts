@@ -14,8 +14,19 @@ import type {
   TransactionalOptions,
 } from '../../src/log/log-port.ts';
 
-/** How a commit ends. In doubt it has happened or not, and nobody says so. */
-export type CommitEnd = 'commit' | 'abort' | 'doubt-committed' | 'doubt-lost' | 'fenced' | 'never';
+/**
+ * How a commit ends. In doubt it has happened or not, and nobody says so; `'undecided-…'`: it is
+ * decided by the next who takes over the id, or else in front of the producer's next commit.
+ */
+export type CommitEnd =
+  | 'commit'
+  | 'abort'
+  | 'doubt-committed'
+  | 'doubt-lost'
+  | 'undecided-committed'
+  | 'undecided-lost'
+  | 'fenced'
+  | 'never';
 
 /** A log whose commits end as a test says. */
 export class FaultyLog implements LogPort {
@@ -34,6 +45,8 @@ export class FaultyLog implements LogPort {
   late: { readonly topic: string; readonly polls: number } | undefined = undefined;
   /** Makes consumers take small bites. */
   maxPartitionBytes: number | undefined = undefined;
+  /** Commits that are to be decided. */
+  readonly #undecided: (() => Promise<void>)[] = [];
 
   constructor(port: LogPort) {
     this.#port = port;
@@ -84,6 +97,7 @@ export class FaultyLog implements LogPort {
   }
 
   async transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {
+    await this.#decide();
     const producer = await this.#port.transactionalProducer(options);
     return {
       begin: () => this.#faulty(producer.begin(), options.transactionalId),
@@ -101,14 +115,23 @@ export class FaultyLog implements LogPort {
       abort: () => transaction.abort(),
       commit: async (offsets) => {
         this.commits++;
+        await this.#decide();
         const end = this.ends.shift() ?? this.endOf();
         if (end === 'never') return new Promise(() => {});
         if (end === 'commit') return transaction.commit(offsets);
-        if (end === 'doubt-committed') await transaction.commit(offsets);
-        else await transaction.abort();
+        const finish = async () => {
+          if (end.endsWith('-committed')) await transaction.commit(offsets);
+          else await transaction.abort();
+        };
+        if (end.startsWith('undecided')) this.#undecided.push(finish);
+        else await finish();
         throw failureOf(end, id);
       },
     };
+  }
+
+  async #decide(): Promise<void> {
+    for (const decide of this.#undecided.splice(0)) await decide();
   }
 }
 
