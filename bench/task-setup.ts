@@ -64,7 +64,7 @@ function storesOf(topology: Topology, hand: RecordInHand): ReadonlyMap<string, T
   return new Map(
     topology.stores.map(({ definition }) => {
       const engine = new MemoryEngine();
-      const store: AnyValue = openStore({ definition, engine, timeMs: hand.timeMs });
+      const store: AnyValue = openStore({ definition, engine, timeMs: hand.timeMs, inHand: hand });
       const changelog = { topic: `${definition.name}-changelog`, partition: 0 };
       return [definition.name, { store, changelog }];
     }),

@@ -6,7 +6,16 @@ import { Generation } from './generation.ts';
 import { type Cell, Tombstone } from './row.ts';
 import type { RowFormat } from './row-format.ts';
 import { RowIndex } from './row-index.ts';
-import { flushing, indexed, queued, Rows, transientRow, unknownTime, unsent } from './rows.ts';
+import {
+  flushing,
+  grown,
+  indexed,
+  queued,
+  Rows,
+  transientRow,
+  unknownTime,
+  unsent,
+} from './rows.ts';
 import type { EngineWrite, StoreEngine } from './store-engine.ts';
 
 /** Takes one changed row for the changelog. The writers are reused; a null value deletes. */
@@ -41,6 +50,14 @@ export interface Update<K, H> extends UpdateOrigin {
   readonly after: H | undefined;
 }
 
+/** The key of the record in hand, which comes with a number where it has come before. */
+export interface KeyInHand {
+  readonly key: unknown;
+  /** The same for equal keys for a while, later another's; −1: none. */
+  readonly keySlot: number;
+}
+
+const noKeyInHand: KeyInHand = { key: undefined, keySlot: -1 };
 const noTime = -1;
 const keyScratch = new ByteWriter();
 const valueScratch = new ByteWriter();
@@ -60,6 +77,9 @@ const valueScratch = new ByteWriter();
 export class Levels<K, V, H> {
   readonly format: RowFormat<K, V, H>;
   readonly #engine: StoreEngine;
+  readonly #inHand: KeyInHand;
+  /** Where the row of a numbered key was found last. */
+  #rowOfSlot = new Int32Array(0);
   readonly #rows = new Rows<K, H>();
   readonly #windows = new Map<number, RowIndex>();
   #seen = -1;
@@ -69,9 +89,10 @@ export class Levels<K, V, H> {
   #unflushed: number[] = [];
   #unflushedBytes = 0;
 
-  constructor(format: RowFormat<K, V, H>, engine: StoreEngine) {
+  constructor(format: RowFormat<K, V, H>, engine: StoreEngine, inHand = noKeyInHand) {
     this.format = format;
     this.#engine = engine;
+    this.#inHand = inHand;
   }
 
   get engine(): StoreEngine {
@@ -100,14 +121,7 @@ export class Levels<K, V, H> {
     // The same object may have other contents by now, and 0 and −0 may be two keys.
     const mayBeSeen = seen >= 0 && format.hasPrimitiveKeys && rows.startMs[seen] === startMs;
     if (mayBeSeen && Object.is(rows.keys[seen], key)) return seen;
-    const identity = format.identity(key);
-    const row = this.#windows.get(startMs)?.get(identity);
-    this.#seen = row ?? transientRow;
-    if (row === undefined) {
-      keyScratch.clear();
-      format.encodeKey(key, keyScratch);
-      rows.lookAt({ key, identity, startMs }, keyScratch);
-    }
+    this.#seen = this.#inHandRow(key, startMs) ?? this.#find(key, startMs);
     return this.#seen;
   }
 
@@ -277,6 +291,44 @@ export class Levels<K, V, H> {
     return cellOf(this.#rows.values[row], this.#rows.times[row]);
   }
 
+  /** A look at the row's own key instead of a search for it. */
+  #inHandRow(key: K, startMs: number): number | undefined {
+    const { keySlot } = this.#inHand;
+    if (keySlot < 0 || this.#inHand.key !== key) return undefined;
+    const row = this.#rowOfSlot[keySlot] ?? transientRow;
+    const rows = this.#rows;
+    if (row === transientRow || rows.keys[row] !== key) return undefined;
+    return rows.startMs[row] === startMs ? row : undefined;
+  }
+
+  #find(key: K, startMs: number): number {
+    const { format } = this;
+    const identity = format.identity(key);
+    const row = this.#windows.get(startMs)?.get(identity);
+    if (row !== undefined) {
+      // Of two equal texts that are one object no character is compared.
+      if (Object.is(this.#rows.keys[row], key)) this.#rows.keys[row] = key;
+      this.#noteSlot(row);
+      return row;
+    }
+    keyScratch.clear();
+    format.encodeKey(key, keyScratch);
+    this.#rows.lookAt({ key, identity, startMs }, keyScratch);
+    return transientRow;
+  }
+
+  /** Notes where the row is, if it is that of the key in hand. */
+  #noteSlot(row: number): void {
+    const { key, keySlot } = this.#inHand;
+    const rows = this.#rows;
+    if (keySlot < 0 || rows.keys[row] !== key) return;
+    if (keySlot >= this.#rowOfSlot.length) {
+      const length = 2 ** Math.ceil(Math.log2(keySlot + 1));
+      this.#rowOfSlot = grown(this.#rowOfSlot, new Int32Array(length));
+    }
+    this.#rowOfSlot[keySlot] = row;
+  }
+
   /** The row among those that stay. */
   #keep(row: number): number {
     if (row !== transientRow) return row;
@@ -284,6 +336,7 @@ export class Levels<K, V, H> {
     const kept = rows.keepTransient();
     this.#index(rows.startMs[kept] ?? 0).add(kept, rows.identities[kept] ?? '');
     this.#seen = kept;
+    this.#noteSlot(kept);
     return kept;
   }
 

@@ -8,7 +8,7 @@ import {
   wholeRow,
 } from './key-value-state.ts';
 import { KeyValueView } from './key-value-view.ts';
-import { type ChangeSink, type Flush, Levels, type View } from './levels.ts';
+import { type ChangeSink, type Flush, type KeyInHand, Levels, type View } from './levels.ts';
 import { type ChangelogRecord, RowFormat, windowPrefix, windowStartOf } from './row-format.ts';
 import type { StoreDefinition } from './store-definition.ts';
 import type { Checkpoint, EngineWrite, StoreEngine } from './store-engine.ts';
@@ -43,7 +43,7 @@ export class OpenStore<K, V, H> {
     this.definition = definition;
     this.#engine = engine;
     this.#format = new RowFormat(definition, holding);
-    this.levels = new Levels(this.#format, engine);
+    this.levels = new Levels(this.#format, engine, parts.inHand);
     const { windows } = definition;
     this.time = windows && new WindowTime(windows, latestWindow(engine));
     this.writable = this.#writable(parts.timeMs);
@@ -186,6 +186,8 @@ export interface OpenStoreParts<K, V> {
   readonly engine: StoreEngine;
   /** Time of the record in hand; what plain stores note in the changelog. */
   readonly timeMs: () => number;
+  /** What is known of that record's key. */
+  readonly inHand?: KeyInHand;
 }
 
 /** Opens a store over its restored engine. */

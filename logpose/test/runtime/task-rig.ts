@@ -221,7 +221,7 @@ export function batchOf(fetch: {
 
 function opened(definition: AnyStoreDefinition, hand: RecordInHand): TaskStore {
   const engine = new MemoryEngine();
-  const store: AnyValue = openStore({ definition, engine, timeMs: hand.timeMs });
+  const store: AnyValue = openStore({ definition, engine, timeMs: hand.timeMs, inHand: hand });
   return { store, changelog: { topic: changelogTopicName(id, definition), partition: 0 } };
 }
 

@@ -1,9 +1,11 @@
 import { DecodeError } from '../../errors/record-errors.ts';
 import type { BatchColumns } from '../../log/batch-columns.ts';
 import { isNullable, nonNull } from '../../serde/nullable.ts';
+import { utf8 } from '../../serde/primitives.ts';
 import type { AnyRecord, AnySerde, AnyValue, SourceNode } from '../../topology/topology.ts';
 import type { Drops } from './drops.ts';
 import type { Failures } from './failures.ts';
+import { KeyCache } from './key-cache.ts';
 import type { SourceRecord } from './record-in-hand.ts';
 
 /** Makes one record of a batch's columns; undefined: it is left out, and counted. */
@@ -32,8 +34,13 @@ export function decoderOf(node: SourceNode, drops: Drops, failures: Failures): D
   };
 }
 
+/** One for all tasks of the process, so that their number does not count. */
+const textKeys = new KeyCache(utf8);
+
 function decodeParts(node: SourceNode, failures: Failures): Decode {
-  const { decode: decodeKey } = nonNull<AnyValue>(node.key);
+  const keySerde = nonNull<AnyValue>(node.key);
+  const isCached = keySerde === utf8;
+  const { decode: decodeKey } = isCached ? { decode: textKeys.read.bind(textKeys) } : keySerde;
   const { decode: decodeValue } = nonNull<AnyValue>(node.value);
   const keyMayBeNull = mayBeNull(node, node.key);
   const valueMayBeNull = mayBeNull(node, node.value);
@@ -46,6 +53,7 @@ function decodeParts(node: SourceNode, failures: Failures): Decode {
       const keyStart = columns.keyStart[index] ?? 0;
       const { bytes } = columns;
       const key = keyLength < 0 ? null : decodeKey(bytes, keyStart, keyStart + keyLength);
+      source.keySlot = isCached && keyLength >= 0 ? textKeys.slot : -1;
       part = 'value';
       if (valueLength < 0 && !valueMayBeNull) throw notAllowed;
       const valueStart = columns.valueStart[index] ?? 0;

@@ -29,6 +29,7 @@ export class PartitionQueue implements SourceRecord {
   record: AnyRecord | undefined = undefined;
   /** Its time. */
   timestamp = 0;
+  keySlot = -1;
   /** Greatest time processed; −1 before the first. */
   partitionTimeMs: number;
   /** Bytes of batches that are not used up. */

@@ -220,6 +220,8 @@ export class Task {
     this.#state.advanceStreamTime(timestamp);
     hand.source = queue;
     hand.timestamp = timestamp;
+    hand.key = record.key;
+    hand.keySlot = queue.keySlot;
     queue.entry(record);
     hand.source = undefined;
     queue.advance();

@@ -244,7 +244,7 @@ export class TaskStores {
   }
 
   #openOver(definition: PlannedTaskStore['definition'], engine: StoreEngine): AnyOpenStore {
-    return openStore({ definition, engine, timeMs: this.#hand.timeMs });
+    return openStore({ definition, engine, timeMs: this.#hand.timeMs, inHand: this.#hand });
   }
 
   async #changelogs(

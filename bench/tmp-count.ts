@@ -1,0 +1,24 @@
+/**
+ * Counts records by key: from a topic on disk to committed state and output.
+ *
+ * Usage: node --conditions=source bench/count.ts [--record]
+ */
+import { join } from 'node:path';
+import { StreamsApp } from 'logpose';
+import { counting, FilledLog } from './filled-log.ts';
+import { measured } from './measured.ts';
+import { type BenchRow, report } from './report.ts';
+
+const records = 4_000_000;
+const keys = 100_000;
+
+await report('count', [await count('memory')]);
+
+async function count(kept: 'memory' | 'disk'): Promise<BenchRow> {
+  await using filled = await FilledLog.open({ records, keys, order: 'mixed', isCounted: false });
+  const { log, directory } = filled;
+  const stateDirectory = kept === 'disk' ? { stateDirectory: join(directory, 'state') } : {};
+  const app = new StreamsApp({ id: 'bench', topology: counting(), log, ...stateDirectory });
+  const work = { workload: `count ${keys} keys, stores in ${kept}`, records, bytes: records * 20 };
+  return await measured(work, () => app.runUntilEnd());
+}
