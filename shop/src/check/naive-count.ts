@@ -28,10 +28,13 @@ export class NaiveCount {
   }
 
   /** Counts a record, unless the topology has put it aside. */
-  record({ topic, partition, offset, key, value }: RawRecord): void {
+  record({ topic, partition, offset, key, value, timestamp }: RawRecord): void {
     if (this.#options.refused.dead.has(`${topic}/${partition}/${offset}`)) return;
     if (key === null || value === null) throw new Error(`${topic}/${partition}/${offset} is null`);
-    this.event(Fields.parse(Buffer.from(value).toString('utf8')));
+    const text = Buffer.from(value).toString('utf8');
+    if (text.replaceAll('"', '') !== wordOfView) this.event(Fields.parse(text));
+    // Nothing before 1970 is counted.
+    else if (timestamp >= 0) this.event(oldView({ partition, offset, key, timestamp }));
   }
 
   event(event: Fields): void {
@@ -153,6 +156,21 @@ const dayEventTypes = new Set([
   'reservation.confirmed',
   'reservation.cancelled',
 ]);
+
+/** What a view was before it had a form of its own: its treasure is the key. */
+const wordOfView = 'PRODUCT_VIEW_COUNT_EVENT';
+
+function oldView({ partition, offset, key, timestamp }: Omit<RawRecord, OldViewLacks>): Fields {
+  const [place, within] = [partition.toString(16), offset.toString(16)];
+  return new Fields({
+    type: 'product.viewed',
+    id: `${place.padStart(8, '0')}-0000-8000-8000-${within.padStart(12, '0')}`,
+    occurredAt: timestamp,
+    productCode: Buffer.from(key ?? []).toString('utf8'),
+  });
+}
+
+type OldViewLacks = 'topic' | 'value' | 'headers';
 
 interface Reservation {
   readonly code: string;

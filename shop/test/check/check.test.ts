@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Log, topic, utf8 } from 'logpose';
+import { type Log, type Producer, topic, utf8 } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { type CheckReport, checkWorld } from '../../src/check/check-world.ts';
 import { printReport } from '../../src/check/print-report.ts';
@@ -20,13 +20,17 @@ const applicationId = 'check-test';
 const zone = 'Asia/Seoul';
 
 /** A small world at rest: what happened in it has been counted. */
-async function restingWorld(events: readonly ShopEvent[]) {
+async function restingWorld(
+  events: readonly ShopEvent[],
+  more: (producer: Producer) => Promise<void> = async () => undefined,
+) {
   const directory = await mkdtemp(join(tmpdir(), 'check-'));
   const log = await openEmbeddedLog({ directory });
   const topics = shopTopics();
   await ensureTopics(log, allTopics(topics));
   const producer = log.producer();
   for (const event of events) await sendEvent(producer, topics.events, event);
+  await more(producer);
   const streams = shopStreams({ log, topics, applicationId });
   await streams.app.start();
   await settle({ log, topics, streams, surroundings: system });
@@ -111,6 +115,24 @@ test('in a world at rest books, log, stores and topics say the same', async () =
   assert.deepEqual(views?.sums, { log: 3, stores: 3, topics: 3, sql: undefined });
   const orders = report.groups.find(({ group }) => group === 'orders');
   assert.deepEqual(orders?.sums, { log: 2, stores: 2, topics: 2, sql: 2 });
+});
+
+test('views in the form of version 0 are counted by the check as by the topology', async () => {
+  const old = topic('basquiat.product.fetch', { key: utf8, value: utf8 });
+  await using world = await restingWorld(story(), async (producer) => {
+    for (const value of ['PRODUCT_VIEW_COUNT_EVENT', '"PRODUCT_VIEW_COUNT_EVENT"']) {
+      await producer.send(old, { key: '7', value });
+      await producer.send(old, { key: '8', value, timestamp: Date.parse('2098-01-01') });
+      await producer.send(old, { key: '8', value, timestamp: Date.parse('2001-01-01') });
+    }
+  });
+
+  const report = await check(world.log, books());
+
+  assert.equal(report.wrong, 0, printReport(report));
+  assert.deepEqual([report.dead, report.late], [3, 2]);
+  const views = report.groups.find(({ group }) => group === 'views');
+  assert.deepEqual(views?.sums, { log: 7, stores: 7, topics: 7, sql: undefined });
 });
 
 const corruptions: readonly {

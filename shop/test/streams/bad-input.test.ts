@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytes, nullable, topic, utf8 } from 'logpose';
+import type { EventType } from '../../src/events/event-schemas.ts';
+import { seedView } from '../../src/events/seed-view.ts';
 import { reasonHeader } from '../../src/streams/dead-letters.ts';
 import { headersOf, noon, ShopDriver } from './shop-driver.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
 /** The same topic, seen by a program that writes what it likes. */
-function raw(shop: ShopDriver) {
-  const { name } = shop.topics.events['product.viewed'];
+function raw(shop: ShopDriver, type: EventType = 'product.viewed') {
+  const { name } = shop.topics.events[type];
   return topic(name, { key: nullable(bytes), value: nullable(bytes) });
 }
 
@@ -29,13 +31,87 @@ for (const { what, value } of [
   });
 }
 
-test('a record without key goes to the dead letters', () => {
+const countedTypes = [
+  'product.viewed',
+  'order.created',
+  'order.cancelled',
+  'reservation.created',
+  'reservation.confirmed',
+  'reservation.cancelled',
+  'stock.adjusted',
+  'presence',
+] as const satisfies readonly EventType[];
+
+for (const type of countedTypes) {
+  test(`what is no event in the topic of ${type} goes to the dead letters; the rest goes on`, () => {
+    using shop = new ShopDriver();
+    const poison = text('{"v":1,"type":"of no kind"}');
+    const huge = new Uint8Array(1_000_000).fill(0x20);
+
+    shop.driver.send(raw(shop, type), text('7'), poison);
+    shop.driver.send(raw(shop, type), null, poison);
+    shop.driver.send(raw(shop, type), text('7'), null);
+    shop.driver.send(raw(shop, type), text('7'), huge);
+    shop.viewed('7');
+
+    assert.deepEqual(shop.driver.read(shop.topics.dead), [
+      [text('7'), poison],
+      [null, poison],
+      [text('7'), null],
+      [text('7'), huge],
+    ]);
+    assert.equal(shop.driver.store(shop.stores.views).get('7')?.value, 1);
+    assert.deepEqual([...shop.driver.store(shop.stores.orders).range()], []);
+  });
+}
+
+test('a key that is no UTF-8 names no treasure', () => {
   using shop = new ShopDriver();
-  const value = text('{}');
 
-  shop.driver.send(raw(shop), null, value);
+  shop.driver.send(raw(shop), Uint8Array.of(0xff), text(seedView));
 
-  assert.deepEqual(shop.driver.read(shop.topics.dead), [[null, value]]);
+  const [dead] = shop.driver.readRecords(shop.topics.dead);
+  assert.equal(headersOf(dead?.headers ?? [])[reasonHeader], 'key-differs');
+  assert.deepEqual([...shop.driver.store(shop.stores.views).range()], []);
+});
+
+for (const word of [seedView, `"${seedView}"`]) {
+  test(`the text ${word} is a view of its key’s treasure at its record’s time, by nobody`, () => {
+    using shop = new ShopDriver();
+
+    shop.driver.send(raw(shop), text('7'), text(word), { timestampMs: noon });
+    shop.viewed('7', { visitorId: 'ada' });
+    shop.advance(2_000);
+
+    assert.equal(shop.driver.store(shop.stores.views).get('7')?.value, 2);
+    const [, [key, row] = []] = shop.driver.read(shop.topics.daily);
+    assert.deepEqual([key, row?.counts.views], ['7|2026-06-01|Asia/Seoul', 2]);
+    assert.deepEqual(shop.driver.read(shop.topics.viewers), [['7', 1]]);
+    assert.deepEqual(shop.driver.read(shop.topics.dead), []);
+  });
+}
+
+test('such a view in the far future, or under no key, is refused with the reason', () => {
+  using shop = new ShopDriver();
+  const farAhead = { timestampMs: Date.parse('2099-01-01T00:00:00Z') };
+
+  shop.driver.send(raw(shop), text('7'), text(seedView), farAhead);
+  shop.driver.send(raw(shop), text(''), text(seedView), { timestampMs: noon });
+
+  const dead = shop.driver.readRecords(shop.topics.dead);
+  const reasons = dead.map(({ headers }) => headersOf(headers)[reasonHeader]);
+  assert.deepEqual(reasons, ['time-ahead', 'key-differs']);
+  assert.deepEqual([...shop.driver.store(shop.stores.views).range()], []);
+});
+
+test('such a view of a day long gone goes to the late events under a name of its own', () => {
+  using shop = new ShopDriver();
+
+  shop.viewed('7');
+  shop.driver.send(raw(shop), text('7'), text(seedView), { timestampMs: noon - 30 * 86_400_000 });
+
+  const [[, late] = []] = shop.driver.read(shop.topics.late);
+  assert.equal(late?.id, '00000000-0000-8000-8000-000000000001');
 });
 
 test('an event with a negative time is no event', () => {
