@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { must } from '../../src/base/assert.ts';
+import { FencedError } from '../../src/errors/log-errors.ts';
 import type { LogPort } from '../../src/log/log-port.ts';
 import { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
 import { type RecoveryLoss, settingsOf } from '../../src/log-embedded/options.ts';
@@ -105,10 +106,25 @@ export class Life {
     if (!this.#isCalm && this.world.restartsLeft > 0 && chance.is(0.02)) await this.#restart();
     this.#clock.advance(chance.pick([1, 5, 20, 120]));
     if (settings.engine === 'lmdb') await setTimeout(1);
-    await this.instance.check();
+    await this.#checkInstance();
     if (this.#writer?.failure !== undefined) throw this.#writer.failure;
     if (this.#disk.isDead) throw new Crash('the process is dead');
     if (this.#isBroken && chance.is(0.1)) throw new Crash('the log is given up');
+  }
+
+  /** One that was fenced may take the id back, when it does not know how its commit ended. */
+  async #checkInstance(): Promise<void> {
+    try {
+      await this.instance.check();
+    } catch (error) {
+      if (!(error instanceof FencedError) || this.#fenced.length === 0) throw error;
+      this.world.trace.add('restart:fenced-by-older');
+      for (const { app } of this.#fenced.splice(0)) {
+        app.abandon();
+        await this.during(app.close());
+      }
+      this.#instance = await this.#start();
+    }
   }
 
   #disturb(): void {
