@@ -1,6 +1,7 @@
 export type { AppEvents, DroppedRecords } from './app/events.ts';
 export type { Definition, ModuleDefinition, StreamsAppOptions } from './app/options.ts';
 export { type CloseOptions, StreamsApp } from './app/streams-app.ts';
+export type { Surroundings, Timers } from './base/clock.ts';
 export type { Admin, NewTopic } from './client/admin.ts';
 export type {
   AnyConsumer,
@@ -60,6 +61,7 @@ export { DecodeError, ProcessError, ProduceError } from './errors/record-errors.
 export type { RecordPosition } from './errors/record-position.ts';
 export { StoreDamagedError, StoreUnavailableError } from './errors/store-errors.ts';
 export { type ErrorCode, StreamsError } from './errors/streams-error.ts';
+export type { TopicDescription } from './log/log-port.ts';
 export {
   type DeclaredStores,
   type ForwardNew as Forward,
@@ -115,7 +117,16 @@ export {
   type WindowStoreConfig,
   windowStore,
 } from './store/store-definition.ts';
-export type { StoreEngineFactory } from './store/store-engine.ts';
+export type {
+  ByteBounds,
+  Checkpoint,
+  EngineEntry,
+  EngineWrite,
+  OpenEngines,
+  StoreEngine,
+  StoreEngineFactory,
+  TaskEngines,
+} from './store/store-engine.ts';
 export type { AnyStore, StoreHandle, StoreKind } from './store/store-handle.ts';
 export type {
   KeyBounds,
@@ -125,6 +136,8 @@ export type {
   TimeBounds,
   WindowStore,
 } from './store/stores.ts';
+export { type LmdbOptions, lmdbStores } from './store-lmdb/lmdb-stores.ts';
+export { memoryStores } from './store-memory/memory-stores.ts';
 export { describe } from './topology/describe.ts';
 export type { Cancel } from './topology/processor.ts';
 export type { Partitioner, Topology } from './topology/topology.ts';

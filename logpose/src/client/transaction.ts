@@ -38,7 +38,6 @@ export interface TransactionalProducerOptions {
   readonly transactionalId: string;
   /** How long a transaction may stay open before the log aborts it. Default 60,000. */
   readonly transactionTimeoutMs?: number;
-  readonly lingerMs?: number;
   /** Encoded bytes one transaction may hold; more is a `ProduceError`. Default 32 MiB. */
   readonly maxPendingBytes?: number;
 }

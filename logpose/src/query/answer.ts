@@ -9,8 +9,6 @@ export interface ReadOptions {
   readonly after?: RecordPosition | StorePosition;
   /** Default 1000. When it runs out the answer is `unavailable`. */
   readonly timeoutMs?: number;
-  /** Default `'refused'`. */
-  readonly standby?: 'allowed' | 'refused';
 }
 
 /** A row of a store without timestamps. */

@@ -27,12 +27,13 @@ export interface ByteBounds {
   readonly reverse?: boolean;
 }
 
+/** A key and its value, as bytes. Valid as long as nobody writes to them. */
 export interface EngineEntry {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
 }
 
-/** `value` null deletes. */
+/** One write of `apply`; a null `value` deletes. */
 export interface EngineWrite {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;
@@ -60,6 +61,7 @@ export interface StoreEngineFactory {
   open(options: OpenEngines): Promise<TaskEngines>;
 }
 
+/** Whose engines to open. */
 export interface OpenEngines {
   /** The task's own directory, made when missing; undefined for engines in memory. */
   readonly directory: string | undefined;
