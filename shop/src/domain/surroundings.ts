@@ -17,5 +17,22 @@ export const system: Surroundings = {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
-  randomBytes: (bytes) => randomFillSync(bytes),
+  randomBytes: takeRandom,
 };
+
+// A draw costs the system a call, which for sixteen bytes is nearly all of it.
+const pool = new Uint8Array(4_096);
+let used = pool.length;
+
+function takeRandom(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > pool.length) return randomFillSync(bytes);
+  if (used + bytes.length > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  bytes.set(pool.subarray(used, used + bytes.length));
+  // What was given out is given out once.
+  pool.fill(0, used, used + bytes.length);
+  used += bytes.length;
+  return bytes;
+}

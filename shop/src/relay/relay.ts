@@ -13,7 +13,7 @@ export const maxBatchEvents = 500;
 /** How often the outbox is looked at when nobody says that something is there. */
 export const pollMs = 250;
 /** Between two batches: more events travel together, and a round costs two transactions of SQL. */
-export const minRoundMs = 15;
+export const minRoundMs = 20;
 const firstRetryMs = 500;
 const maxRetryMs = 10_000;
 

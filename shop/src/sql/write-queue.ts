@@ -11,6 +11,8 @@ import { type CommittedBatch, type WriteContext, writeBatch } from './write-batc
 export const maxQueuedWrites = 2_000;
 /** Commands of one transaction. */
 export const maxBatchWrites = 100;
+/** Between the beginnings of two transactions: what comes meanwhile shares the next one. */
+export const minBatchIntervalMs = 6;
 
 /**
  * Groups concurrent commands into one transaction: while one commits, the next fills.
@@ -24,6 +26,7 @@ export class WriteQueue {
   readonly #listeners = new Set<(committed: CommittedBatch) => void>();
   #waiting: Pending[] = [];
   #running: Promise<void> | undefined;
+  #lastBeginMs = Number.NEGATIVE_INFINITY;
 
   constructor(db: Kysely<Tables>, context: WriteContext) {
     this.#db = db;
@@ -52,8 +55,23 @@ export class WriteQueue {
   async #drain(): Promise<void> {
     // What arrives in the same turn belongs to the same batch.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.#write(this.#take());
+    while (this.#waiting.length > 0) {
+      await this.#turn();
+      await this.#write(this.#take());
+    }
     this.#running = undefined;
+  }
+
+  /** The first command for a while is written at once. */
+  async #turn(): Promise<void> {
+    const { nowMs, after } = this.#context.surroundings;
+    const sinceMs = nowMs() - this.#lastBeginMs;
+    if (sinceMs >= 0 && sinceMs < minBatchIntervalMs) {
+      await new Promise<void>((resolve) => {
+        after(minBatchIntervalMs - sinceMs, resolve);
+      });
+    }
+    this.#lastBeginMs = nowMs();
   }
 
   /** The next batch; a second request of one key waits for the answer of the first. */
