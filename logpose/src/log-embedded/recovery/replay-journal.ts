@@ -3,7 +3,7 @@ import { damagedAt, damagedFile } from '../disk/damage.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { RecoveryLoss } from '../options.ts';
 import type { OpenFiles } from '../segments/open-files.ts';
-import type { Appended, Change } from '../state/change.ts';
+import type { Appended, Change, PartitionNumber } from '../state/change.ts';
 import { LogState } from '../state/log-state.ts';
 import type { PartitionState } from '../state/partition-state.ts';
 import { checkRecords, type MissingRecords, type WholeUpTo } from './check-records.ts';
@@ -37,22 +37,42 @@ export interface ReplayParts {
  * @throws {LogDamagedError} When something is missing that cannot be. Nothing is changed then.
  */
 export function replayJournal(journal: JournalContents, parts: ReplayParts): Replayed {
-  const state = new LogState();
-  for (const change of journal.first.changes) state.apply(change);
-  const after = endingOf(journal, state, parts.disk);
+  const after = endingOf(journal, parts.disk);
   checkTail(journal, after);
-  const replay = new Replay(journal, state, parts);
-  const whole = after === 'clean-close' ? journal.entries.length : replay.checkedEntries(after);
+  const { state, grown, whole } = replayed(journal, after, parts);
+  return { state, grown, loss: lossOf(journal, { state, whole, after }), after };
+}
+
+function replayed(journal: JournalContents, after: Ending, parts: ReplayParts): WholeBeginning {
+  const replay = new Replay(journal, parts);
+  const { state, grown } = replay;
+  const count = journal.entries.length;
+  const whole = after === 'clean-close' ? count : replay.checkedEntries(after);
   replay.apply(whole);
-  return { state, grown: replay.grown, loss: lossOf(journal, { state, whole, after }), after };
+  if (whole === count) return { state, grown, whole };
+  // What gave records up may be among what is lost: then they are to be there after all.
+  return replayed({ ...journal, entries: journal.entries.slice(0, whole) }, after, parts);
+}
+
+/** The longest beginning of a journal that is whole with its records. */
+interface WholeBeginning extends Pick<Replayed, 'state' | 'grown'> {
+  /** Entries of it. */
+  readonly whole: number;
 }
 
 type Ending = Replayed['after'];
 
-function endingOf(journal: JournalContents, state: LogState, disk: Disk): Ending {
+function endingOf(journal: JournalContents, disk: Disk): Ending {
   const last = journal.entries.at(-1)?.changes.at(-1);
   if (last?.kind === 'closed') return 'clean-close';
-  return state.bootId === disk.bootId ? 'killed-process' : 'machine-crash';
+  const { bootId } = stateAtFirst(journal);
+  return bootId === disk.bootId ? 'killed-process' : 'machine-crash';
+}
+
+function stateAtFirst({ first }: JournalContents): LogState {
+  const state = new LogState();
+  for (const change of first.changes) state.apply(change);
+  return state;
 }
 
 function checkTail(journal: JournalContents, after: Ending): void {
@@ -71,16 +91,16 @@ function checkTail(journal: JournalContents, after: Ending): void {
 /** Applies entries, one after the other, after a look at their records. */
 class Replay {
   readonly grown = new Set<string>();
+  readonly state: LogState;
   readonly #journal: JournalContents;
-  readonly #state: LogState;
   readonly #parts: ReplayParts;
   readonly #givenUp: GivenUp;
   readonly #ahead: ReadAhead;
   #applied = 0;
 
-  constructor(journal: JournalContents, state: LogState, parts: ReplayParts) {
+  constructor(journal: JournalContents, parts: ReplayParts) {
+    this.state = stateAtFirst(journal);
     this.#journal = journal;
-    this.#state = state;
     this.#parts = parts;
     this.#givenUp = new GivenUp(journal.entries);
     this.#ahead = new ReadAhead(parts);
@@ -110,7 +130,7 @@ class Replay {
     const whole = new Map<PartitionState, WholeUpTo>();
     for (const change of changes) {
       if (change.kind !== 'appended') continue;
-      const partition = this.#state.numbered(change);
+      const partition = this.state.numbered(change);
       const missing = this.#missingOf(change, partition, whole.get(partition));
       if (missing !== undefined) return missing;
       whole.set(partition, change);
@@ -131,9 +151,9 @@ class Replay {
 
   #apply(change: Change): void {
     if (change.kind === 'appended') {
-      this.grown.add(this.#state.numbered(change).pathOf(change.baseOffset));
+      this.grown.add(this.state.numbered(change).pathOf(change.baseOffset));
     }
-    this.#state.apply(change);
+    this.state.apply(change);
   }
 
   #damaged({ position, path }: MissingRecords): LogDamagedError {
@@ -146,22 +166,36 @@ function wholeUpTo({ endOffset, lastSegment }: PartitionState): WholeUpTo {
   return { endOffset, baseOffset, sizeBytes };
 }
 
-/** What later entries gave up: its files may be gone, and nobody reads it. */
+/** Segments that later entries gave up: their files may be gone, and nobody reads them. */
 class GivenUp {
   readonly #topics = new Set<number>();
   readonly #starts = new Map<string, number>();
+  /** By segment, the offset behind its last record. */
+  readonly #ends = new Map<string, number>();
 
   constructor(entries: readonly PlacedEntry[]) {
     for (const change of entries.flatMap(({ changes }) => changes)) {
       if (change.kind === 'topic-deleted') this.#topics.add(change.number);
-      if (change.kind !== 'start-moved') continue;
-      this.#starts.set(`${change.topic}-${change.partition}`, change.startOffset);
+      else if (change.kind === 'start-moved')
+        this.#starts.set(partitionOf(change), change.startOffset);
+      else if (change.kind === 'appended') this.#ends.set(segmentOf(change), change.endOffset);
     }
   }
 
-  has({ topic, partition, endOffset }: Appended): boolean {
-    return this.#topics.has(topic) || endOffset <= (this.#starts.get(`${topic}-${partition}`) ?? 0);
+  has(change: Appended): boolean {
+    if (this.#topics.has(change.topic)) return true;
+    // As long as one of its records is read, a segment is read from its beginning on.
+    const end = this.#ends.get(segmentOf(change)) ?? change.endOffset;
+    return end <= (this.#starts.get(partitionOf(change)) ?? 0);
   }
+}
+
+function partitionOf({ topic, partition }: PartitionNumber): string {
+  return `${topic}-${partition}`;
+}
+
+function segmentOf(change: Appended): string {
+  return `${partitionOf(change)}-${change.baseOffset}`;
 }
 
 function lossOf(
