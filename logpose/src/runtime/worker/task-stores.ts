@@ -34,6 +34,7 @@ export class TaskStores {
   /** Stores that are to be thrown away. */
   readonly #damaged = new Set<string>();
   #engines: TaskEngines | undefined = undefined;
+  #isClosed = false;
   #durable: Promise<void> = Promise.resolve();
   #flushing: Promise<void> | undefined = undefined;
   readonly #abandoned = Promise.withResolvers<never>();
@@ -87,8 +88,11 @@ export class TaskStores {
     const names = stores.map(({ definition }) => definition.name);
     const directory = directoryOf(id);
     if (this.#engines === undefined) {
-      this.#engines = await engines.open({ directory, stores: names });
-      this.#tellDiscarded(names, directory ?? '', this.#engines.discarded);
+      const opened = await engines.open({ directory, stores: names });
+      // Whoever closed meanwhile found nothing to close.
+      if (this.#isClosed) return opened.close('abandoned');
+      this.#engines = opened;
+      this.#tellDiscarded(names, directory ?? '', opened.discarded);
     }
     await this.#discardDamaged();
     for (const { store } of this.#ready.values()) store.rollback();
@@ -135,6 +139,7 @@ export class TaskStores {
 
   /** `'clean'`: everything committed is in the engines. */
   async close(how: 'clean' | 'abandoned'): Promise<void> {
+    this.#isClosed = true;
     for (const { closing } of this.#ready.values()) closing.abort();
     if (how === 'abandoned') this.#abandoned.reject(new Error('the stores are given up'));
     try {
