@@ -112,19 +112,27 @@ export class Life {
     if (this.#isBroken && chance.is(0.1)) throw new Crash('the log is given up');
   }
 
-  /** One that was fenced may take the id back, when it does not know how its commit ended. */
+  /**
+   * One that was fenced may take the id back, when it does not know how its commit ended. In the
+   * end there is one that is not.
+   */
   async #checkInstance(): Promise<void> {
+    if (this.#fenced.length > 0 && this.#isCalm) return this.#startAlone();
     try {
       await this.instance.check();
     } catch (error) {
       if (!(error instanceof FencedError) || this.#fenced.length === 0) throw error;
-      this.world.trace.add('restart:fenced-by-older');
-      for (const { app } of this.#fenced.splice(0)) {
-        app.abandon();
-        await this.during(app.close());
-      }
-      this.#instance = await this.#start();
+      await this.#startAlone();
     }
+  }
+
+  async #startAlone(): Promise<void> {
+    this.world.trace.add('restart:alone');
+    for (const { app } of [...this.#fenced.splice(0), this.instance]) {
+      app.abandon();
+      await this.during(app.close());
+    }
+    this.#instance = await this.#start();
   }
 
   #disturb(): void {
