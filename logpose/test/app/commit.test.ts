@@ -45,6 +45,22 @@ suite('a commit', () => {
     ]);
   });
 
+  test('that is aborted takes no record from an input that is read from its end', async () => {
+    await using world = await World.open();
+    await world.send('old');
+    const builder = new StreamsBuilder();
+    builder.stream(words, { from: 'latest' }).to(counts);
+    const app = world.app({ topology: builder.build() });
+    await app.start();
+    await app.ready();
+    world.port.ends.push('abort');
+
+    await world.send('sun', 'moon');
+
+    await until('both are read', async () => (await world.read()).length >= 2);
+    assert.deepEqual(await world.read(), ['sun=0', 'moon=1']);
+  });
+
   const doubts = [
     'doubt-committed',
     'doubt-lost',

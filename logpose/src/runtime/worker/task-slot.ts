@@ -117,31 +117,34 @@ export class TaskSlot {
     this.#committed.set(partitionKey(topic, partition), { topic, partition, offset });
   }
 
+  /** Where an input without a commit was begun: its end may have moved since. */
+  #begun(input: PlannedInput): Progress {
+    const offset = input.from === 'latest' ? this.committedOffset(input) : undefined;
+    return { offset: offset ?? -1, metadata: '' };
+  }
+
   async #startingPoints(): Promise<readonly TaskInput[]> {
     const { inputs } = this.plan;
     const { log, applicationId } = this.#parts;
     const committed = await log.admin.committedOffsets(applicationId, inputs);
     const ranges = await log.admin.offsetRanges(inputs);
     return inputs.map((input, at) => {
-      const start = startOf(input, committed[at], ranges[at]);
+      const start = startOf(input, committed[at] ?? this.#begun(input), ranges[at]);
       this.#setCommitted({ ...input, offset: start.startOffset });
       return { topic: input.topic, partition: input.partition, source: input.source, ...start };
     });
   }
 }
 
-/** Committed progress; where there is none, or its records are gone, as the source says. */
+type Progress = Pick<CommittedOffset, 'offset' | 'metadata'>;
+
+/** Progress; where there is none, or its records are gone, as the source says. */
 function startOf(
   input: PlannedInput,
-  committed: CommittedOffset | undefined,
+  { offset, metadata }: Progress,
   range: OffsetRange | undefined,
 ): Pick<TaskInput, 'startOffset' | 'metadata'> {
   const { startOffset = 0, endOffset = 0 } = range ?? {};
-  if (committed !== undefined && committed.offset >= startOffset) {
-    return { startOffset: committed.offset, metadata: committed.metadata };
-  }
-  return {
-    startOffset: input.from === 'earliest' ? startOffset : endOffset,
-    metadata: committed?.metadata ?? '',
-  };
+  if (offset >= startOffset) return { startOffset: offset, metadata };
+  return { startOffset: input.from === 'earliest' ? startOffset : endOffset, metadata };
 }
