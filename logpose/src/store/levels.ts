@@ -119,7 +119,7 @@ export class Levels<K, V, H> {
     const { format } = this;
     const seen = this.#seen;
     // The same object may have other contents by now, and 0 and −0 may be two keys.
-    const mayBeSeen = seen >= 0 && format.hasPrimitiveKeys && rows.startMs[seen] === startMs;
+    const mayBeSeen = seen >= 0 && format.hasPrimitiveKeys && rows.startMs(seen) === startMs;
     if (mayBeSeen && Object.is(rows.keys[seen], key)) return seen;
     this.#seen = this.#inHandRow(key, startMs) ?? this.#find(key, startMs);
     return this.#seen;
@@ -129,10 +129,10 @@ export class Levels<K, V, H> {
   shown(row: number, view: View): Timestamped<V> | undefined {
     const rows = this.#rows;
     if (view === 'committed') return this.shownCell(this.#committed(row) ?? this.#stored(row));
-    if (Number.isNaN(rows.times[row])) this.#load(row);
+    if (Number.isNaN(rows.time(row))) this.#load(row);
     const value = rows.values[row];
     if (value === undefined) return undefined;
-    return { value: this.format.holding.show(value), timestamp: rows.times[row] ?? 0 };
+    return { value: this.format.holding.show(value), timestamp: rows.time(row) };
   }
 
   shownCell(cell: Cell<H>): Timestamped<V> | undefined {
@@ -149,24 +149,24 @@ export class Levels<K, V, H> {
     const kept = this.#keep(row);
     this.#entry(kept);
     this.#rows.values[kept] = value;
-    this.#rows.times[kept] = timestamp;
+    this.#rows.setTime(kept, timestamp);
   }
 
   /** Writes what the table's reader will hear of later, with `forEachUnsent`. */
   writeUnsent(row: number, value: H | undefined, update: UpdateOrigin): void {
     const rows = this.#rows;
-    if (Number.isNaN(rows.times[row])) this.#load(row);
+    if (Number.isNaN(rows.time(row))) this.#load(row);
     const kept = this.#keep(row);
     const filling = this.#filling;
     const entry = this.#entry(kept);
-    const flags = rows.flags[kept] ?? 0;
+    const flags = rows.flags(kept);
     if ((flags & unsent) === 0) {
       filling.valuesSent[entry] = rows.values[kept];
-      rows.flags[kept] = flags | unsent;
+      rows.setFlags(kept, flags | unsent);
     }
     filling.setHeaders(entry, update.headers);
     rows.values[kept] = value;
-    rows.times[kept] = update.timestamp;
+    rows.setTime(kept, update.timestamp);
   }
 
   /** Calls `run` for each unsent update in the order of last writes, also for those it adds. */
@@ -178,15 +178,15 @@ export class Levels<K, V, H> {
       const entry = filling.order[at] ?? -1;
       if (entry < 0) continue;
       const row = filling.rows[entry] ?? 0;
-      const flags = rows.flags[row] ?? 0;
+      const flags = rows.flags(row);
       if ((flags & unsent) === 0) continue;
-      rows.flags[row] = flags & ~unsent;
+      rows.setFlags(row, flags & ~unsent);
       run({
         key: must(rows.keys[row], 'a row in memory has its key'),
-        startMs: rows.startMs[row] ?? 0,
+        startMs: rows.startMs(row),
         before: filling.valuesSent[entry],
         after: rows.values[row],
-        timestamp: rows.times[row] ?? 0,
+        timestamp: rows.time(row),
         headers: filling.headersOf(entry),
       });
     }
@@ -229,20 +229,20 @@ export class Levels<K, V, H> {
 
   /** Takes what is to be flushed. The rows stay readable until `flushed`. */
   takeFlush(): Flush<H> {
-    const { flags } = this.#rows;
-    const rows = this.#unflushed;
+    const rows = this.#rows;
+    const taken = this.#unflushed;
     const bytes = this.#unflushedBytes;
     this.#unflushed = [];
     this.#unflushedBytes = 0;
     const values: (H | undefined)[] = [];
     const times: number[] = [];
-    for (const row of rows) {
-      flags[row] = ((flags[row] ?? 0) & ~queued) | flushing;
+    for (const row of taken) {
+      rows.setFlags(row, (rows.flags(row) & ~queued) | flushing);
       const cell = must(this.#committed(row), 'what is queued is in memory');
       values.push(cell instanceof Tombstone ? undefined : cell.value);
       times.push(cell.timestamp);
     }
-    return { rows, values, times, bytes };
+    return { rows: taken, values, times, bytes };
   }
 
   /** The rows `[from, to)` of a flush, encoded for the engine. */
@@ -260,19 +260,19 @@ export class Levels<K, V, H> {
   }
 
   /** The engine has the rows. */
-  flushed({ rows }: Flush<H>): void {
-    const { flags } = this.#rows;
+  flushed({ rows: taken }: Flush<H>): void {
+    const rows = this.#rows;
     this.#seen = -1;
-    for (const row of rows) flags[row] = (flags[row] ?? 0) & ~flushing;
-    for (const row of rows) this.#dropIfClean(row);
+    for (const row of taken) rows.setFlags(row, rows.flags(row) & ~flushing);
+    for (const row of taken) this.#dropIfClean(row);
   }
 
   /** The engine does not have the rows; the next flush takes them again. */
-  notFlushed({ rows, bytes }: Flush<H>): void {
-    const { flags } = this.#rows;
+  notFlushed({ rows: taken, bytes }: Flush<H>): void {
+    const rows = this.#rows;
     this.#unflushedBytes += bytes;
-    for (const row of rows) {
-      flags[row] = (flags[row] ?? 0) & ~flushing;
+    for (const row of taken) {
+      rows.setFlags(row, rows.flags(row) & ~flushing);
       this.#queue(row);
     }
   }
@@ -288,7 +288,7 @@ export class Levels<K, V, H> {
   /** What memory knows of a row; undefined: only the engine does. */
   inLevels(row: number, view: View): Cell<H> | undefined {
     if (view === 'committed') return this.#committed(row);
-    return cellOf(this.#rows.values[row], this.#rows.times[row]);
+    return cellOf(this.#rows.values[row], this.#rows.time(row));
   }
 
   /** A look at the row's own key instead of a search for it. */
@@ -298,7 +298,7 @@ export class Levels<K, V, H> {
     const row = this.#rowOfSlot[keySlot] ?? transientRow;
     const rows = this.#rows;
     if (row === transientRow || rows.keys[row] !== key) return undefined;
-    return rows.startMs[row] === startMs ? row : undefined;
+    return rows.startMs(row) === startMs ? row : undefined;
   }
 
   #find(key: K, startMs: number): number {
@@ -334,7 +334,7 @@ export class Levels<K, V, H> {
     if (row !== transientRow) return row;
     const rows = this.#rows;
     const kept = rows.keepTransient();
-    this.#index(rows.startMs[kept] ?? 0).add(kept, rows.identities[kept] ?? '');
+    this.#index(rows.startMs(kept)).add(kept, rows.identities[kept] ?? '');
     this.#seen = kept;
     this.#noteSlot(kept);
     return kept;
@@ -344,15 +344,15 @@ export class Levels<K, V, H> {
   #entry(row: number): number {
     const rows = this.#rows;
     const filling = this.#filling;
-    const number = rows.entries[row] ?? -1;
+    const number = rows.entry(row);
     if (number >= filling.first) {
       filling.again(number - filling.first);
       return number - filling.first;
     }
     const entry = filling.add(row, Math.max(number - this.#committing.first, -1));
     filling.valuesBefore[entry] = rows.values[row];
-    filling.timesBefore[entry] = rows.times[row] ?? unknownTime;
-    rows.entries[row] = filling.first + entry;
+    filling.timesBefore[entry] = rows.time(row);
+    rows.setEntry(row, filling.first + entry);
     return entry;
   }
 
@@ -361,10 +361,10 @@ export class Levels<K, V, H> {
     const rows = this.#rows;
     const filling = this.#filling;
     const committing = this.#committing;
-    let entry = (rows.entries[row] ?? -1) - committing.first;
-    if (entry < 0) return cellOf(rows.values[row], rows.times[row]);
+    let entry = rows.entry(row) - committing.first;
+    if (entry < 0) return cellOf(rows.values[row], rows.time(row));
     if (entry < committing.count) return beforeOf(committing, entry);
-    entry = (rows.entries[row] ?? -1) - filling.first;
+    entry = rows.entry(row) - filling.first;
     const previous = filling.previous[entry] ?? -1;
     if (previous < 0 || committing.count === 0) return beforeOf(filling, entry);
     return beforeOf(committing, previous);
@@ -376,17 +376,17 @@ export class Levels<K, V, H> {
     for (let entry = 0; entry < count; entry++) {
       const row = written[entry] ?? 0;
       rows.values[row] = valuesBefore[entry];
-      rows.times[row] = timesBefore[entry] ?? unknownTime;
-      rows.flags[row] = (rows.flags[row] ?? 0) & ~unsent;
+      rows.setTime(row, timesBefore[entry] ?? unknownTime);
+      rows.setFlags(row, rows.flags(row) & ~unsent);
     }
     return written.subarray(0, count);
   }
 
   #queue(row: number): void {
-    const { flags } = this.#rows;
-    const now = flags[row] ?? 0;
+    const rows = this.#rows;
+    const now = rows.flags(row);
     if ((now & queued) !== 0) return;
-    flags[row] = now | queued;
+    rows.setFlags(row, now | queued);
     this.#unflushed.push(row);
   }
 
@@ -394,10 +394,10 @@ export class Levels<K, V, H> {
     const rows = this.#rows;
     keyScratch.clear();
     rows.writeKey(row, keyScratch);
-    this.format.writeChangelogWindow(rows.startMs[row] ?? 0, keyScratch);
+    this.format.writeChangelogWindow(rows.startMs(row), keyScratch);
     this.#committingBytes += keyScratch.length;
     const value = rows.values[row];
-    const timestamp = rows.times[row] ?? noTime;
+    const timestamp = rows.time(row);
     if (value === undefined) {
       sink(keyScratch, null, timestamp);
       return;
@@ -412,7 +412,7 @@ export class Levels<K, V, H> {
   #load(row: number): void {
     const cell = this.#stored(row);
     this.#rows.values[row] = cell instanceof Tombstone ? undefined : cell.value;
-    this.#rows.times[row] = cell.timestamp;
+    this.#rows.setTime(row, cell.timestamp);
   }
 
   #stored(row: number): Cell<H> {
@@ -421,7 +421,7 @@ export class Levels<K, V, H> {
   }
 
   #engineKey(row: number): Uint8Array {
-    return this.format.engineKey(this.#rows.encodedKey(row), this.#rows.startMs[row] ?? 0);
+    return this.format.engineKey(this.#rows.encodedKey(row), this.#rows.startMs(row));
   }
 
   #index(startMs: number): RowIndex {
@@ -435,10 +435,10 @@ export class Levels<K, V, H> {
 
   #dropIfClean(row: number): void {
     const rows = this.#rows;
-    const flags = rows.flags[row] ?? 0;
-    const isWritten = (rows.entries[row] ?? -1) >= this.#committing.first;
+    const flags = rows.flags(row);
+    const isWritten = rows.entry(row) >= this.#committing.first;
     if ((flags & indexed) === 0 || (flags & (queued | flushing)) !== 0 || isWritten) return;
-    const startMs = rows.startMs[row] ?? 0;
+    const startMs = rows.startMs(row);
     const index = this.#windows.get(startMs);
     index?.remove(row, rows.identities[row] ?? '');
     if (index?.size === 0) this.#windows.delete(startMs);

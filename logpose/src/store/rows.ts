@@ -23,6 +23,11 @@ export interface RowKey<K> {
 }
 
 const minCapacity = 64;
+const numbersPerRow = 4;
+const time = 0;
+const entry = 1;
+const startMs = 2;
+const flags = 3;
 // One byte of length and the key.
 const keyStride = 32;
 const maxInlineBytes = keyStride - 1;
@@ -39,42 +44,69 @@ const isLong = 255;
 export class Rows<K, H> {
   /** The newest value; undefined: there is none, or it is not known. */
   values: (H | undefined)[] = [];
-  /** Its time; NaN: memory does not know the row. */
-  times = new Float64Array(minCapacity);
   keys: (K | undefined)[] = [];
   identities: (string | number)[] = [];
-  startMs = new Float64Array(minCapacity);
-  flags = new Uint8Array(minCapacity);
-  /** Number of its latest entry in a generation; smaller than any current one: it has none. */
-  entries = new Float64Array(minCapacity);
+  /** What belongs to a row in numbers stands together, in one line of the processor's cache. */
+  #numbers = new Float64Array(minCapacity * numbersPerRow);
   #keyBytes = Buffer.alloc(minCapacity * keyStride);
   readonly #longKeys = new Map<number, string>();
   #count = transientRow + 1;
+  #capacity = minCapacity;
   readonly #free: number[] = [];
 
+  /** Time of the newest value, or of its deletion; NaN: memory does not know the row. */
+  time(row: number): number {
+    return this.#numbers[row * numbersPerRow + time] ?? unknownTime;
+  }
+
+  setTime(row: number, timestamp: number): void {
+    this.#numbers[row * numbersPerRow + time] = timestamp;
+  }
+
+  /** Number of its latest entry in a generation; smaller than any current one: it has none. */
+  entry(row: number): number {
+    return this.#numbers[row * numbersPerRow + entry] ?? -1;
+  }
+
+  setEntry(row: number, number: number): void {
+    this.#numbers[row * numbersPerRow + entry] = number;
+  }
+
+  startMs(row: number): number {
+    return this.#numbers[row * numbersPerRow + startMs] ?? 0;
+  }
+
+  flags(row: number): number {
+    return this.#numbers[row * numbersPerRow + flags] ?? 0;
+  }
+
+  setFlags(row: number, to: number): void {
+    this.#numbers[row * numbersPerRow + flags] = to;
+  }
+
   /** Makes the transient row another key's, of which nothing is known. */
-  lookAt({ key, identity, startMs }: RowKey<K>, encodedKey: ByteWriter): void {
+  lookAt({ key, identity, startMs: windowStartMs }: RowKey<K>, encodedKey: ByteWriter): void {
     this.values[transientRow] = undefined;
-    this.times[transientRow] = unknownTime;
+    this.setTime(transientRow, unknownTime);
     this.keys[transientRow] = key;
     this.identities[transientRow] = identity;
-    this.startMs[transientRow] = startMs;
+    this.#numbers[transientRow * numbersPerRow + startMs] = windowStartMs;
     // Numbers of entries begin at 0: left out, it would seem to have been written first.
-    this.entries[transientRow] = -1;
+    this.setEntry(transientRow, -1);
     this.#setKeyBytes(transientRow, encodedKey);
   }
 
   /** Makes a row that stays of the transient one. */
   keepTransient(): number {
     const row = this.#free.pop() ?? this.#count++;
-    if (row >= this.times.length) this.#grow();
+    if (row >= this.#capacity) this.#grow();
     this.values[row] = this.values[transientRow];
-    this.times[row] = this.times[transientRow] ?? unknownTime;
     this.keys[row] = this.keys[transientRow];
     this.identities[row] = this.identities[transientRow] ?? '';
-    this.startMs[row] = this.startMs[transientRow] ?? 0;
-    this.flags[row] = indexed;
-    this.entries[row] = -1;
+    const at = transientRow * numbersPerRow;
+    this.#numbers.copyWithin(row * numbersPerRow, at, at + numbersPerRow);
+    this.setFlags(row, indexed);
+    this.setEntry(row, -1);
     const from = transientRow * keyStride;
     this.#keyBytes.copyWithin(row * keyStride, from, from + keyStride);
     if (this.#keyBytes[from] === isLong) this.#longKeys.set(row, this.order(transientRow));
@@ -86,7 +118,7 @@ export class Rows<K, H> {
     if (this.#keyBytes[row * keyStride] === isLong) this.#longKeys.delete(row);
     this.values[row] = undefined;
     this.keys[row] = undefined;
-    this.flags[row] = 0;
+    this.setFlags(row, 0);
     this.identities[row] = '';
     this.#free.push(row);
     if (this.#free.length === this.#count - 1) this.#clear();
@@ -133,11 +165,9 @@ export class Rows<K, H> {
   }
 
   #grow(): void {
-    const capacity = this.times.length * 2;
-    this.times = grown(this.times, new Float64Array(capacity));
-    this.startMs = grown(this.startMs, new Float64Array(capacity));
-    this.flags = grown(this.flags, new Uint8Array(capacity));
-    this.entries = grown(this.entries, new Float64Array(capacity));
+    this.#capacity *= 2;
+    const capacity = this.#capacity;
+    this.#numbers = grown(this.#numbers, new Float64Array(capacity * numbersPerRow));
     this.#keyBytes = grown(this.#keyBytes, Buffer.alloc(capacity * keyStride));
   }
 
@@ -147,10 +177,8 @@ export class Rows<K, H> {
     this.#count = transientRow + 1;
     this.values.length = this.keys.length = this.identities.length = 0;
     this.#longKeys.clear();
-    this.times = new Float64Array(minCapacity);
-    this.startMs = new Float64Array(minCapacity);
-    this.flags = new Uint8Array(minCapacity);
-    this.entries = new Float64Array(minCapacity);
+    this.#capacity = minCapacity;
+    this.#numbers = new Float64Array(minCapacity * numbersPerRow);
     this.#keyBytes = Buffer.alloc(minCapacity * keyStride);
   }
 }
