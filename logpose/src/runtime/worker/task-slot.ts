@@ -118,9 +118,11 @@ export class TaskSlot {
   }
 
   /** Where an input without a commit was begun: its end may have moved since. */
-  #begun(input: PlannedInput): Progress {
-    const offset = input.from === 'latest' ? this.committedOffset(input) : undefined;
-    return { offset: offset ?? -1, metadata: '' };
+  #begun(input: PlannedInput, range: OffsetRange | undefined): Progress {
+    const offset = this.committedOffset(input) ?? -1;
+    // A topic that was made anew meanwhile has its own end.
+    const goesOn = input.from === 'latest' && offset <= (range?.endOffset ?? 0);
+    return { offset: goesOn ? offset : -1, metadata: '' };
   }
 
   async #startingPoints(): Promise<readonly TaskInput[]> {
@@ -129,7 +131,7 @@ export class TaskSlot {
     const committed = await log.admin.committedOffsets(applicationId, inputs);
     const ranges = await log.admin.offsetRanges(inputs);
     return inputs.map((input, at) => {
-      const start = startOf(input, committed[at] ?? this.#begun(input), ranges[at]);
+      const start = startOf(input, committed[at] ?? this.#begun(input, ranges[at]), ranges[at]);
       this.#setCommitted({ ...input, offset: start.startOffset });
       return { topic: input.topic, partition: input.partition, source: input.source, ...start };
     });
