@@ -183,7 +183,7 @@ export class StreamsApp implements AsyncDisposable {
   /**
    * Deletes the application's directory: its stores are rebuilt from their changelogs.
    *
-   * @throws {ConfigError} While it is running.
+   * @throws {ConfigError} While it is running, or another application of this process uses it.
    */
   async cleanUp(): Promise<void> {
     if (!['created', 'closed', 'failed'].includes(this.state)) {
@@ -191,7 +191,15 @@ export class StreamsApp implements AsyncDisposable {
     }
     await this.#closing;
     const directory = this.#directory();
-    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+    if (directory === undefined) return;
+    const claim = await DirectoryClaim.take(directory);
+    // A start that comes meanwhile waits.
+    claim.letGo();
+    try {
+      await rm(directory, { recursive: true, force: true });
+    } finally {
+      claim.release();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -163,6 +163,38 @@ suite('a state directory', () => {
     await world.app({ stateDirectory }).runUntilEnd();
   });
 
+  test('is not deleted while an application runs on it', async () => {
+    await using world = await World.open();
+    await using directory = await temporary();
+    const stateDirectory = directory.path;
+    const running = world.app({ stateDirectory });
+    await running.start();
+    const other = world.app({ stateDirectory });
+
+    const error = await rejection(other.cleanUp());
+
+    assert.ok(error instanceof ConfigError);
+    assert.match(error.message, /used by another application of this process/);
+    await readFile(join(directory.path, 'app', 'topology.json'));
+    await running.close();
+    await other.cleanUp();
+    await rejection(readFile(join(directory.path, 'app', 'topology.json')));
+  });
+
+  test('that is being deleted is waited for', async () => {
+    await using world = await World.open();
+    await using directory = await temporary();
+    const stateDirectory = directory.path;
+    await world.app({ stateDirectory }).runUntilEnd();
+    const app = world.app({ stateDirectory });
+
+    const cleaned = app.cleanUp();
+    await app.start();
+    await cleaned;
+
+    await readFile(join(directory.path, 'app', 'topology.json'));
+  });
+
   test('of an abandoned application is waited for', async () => {
     await using world = await World.open();
     await using directory = await temporary();
