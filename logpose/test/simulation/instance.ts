@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { withInternals } from '../../src/app/internals.ts';
 import { StreamsApp } from '../../src/app/streams-app.ts';
 import { createLog } from '../../src/client/create-log.ts';
@@ -27,8 +28,10 @@ export interface InstanceParts {
 export class Instance {
   readonly app: StreamsApp;
   readonly stores: ReturnType<typeof simulatedTopology>['stores'];
+  readonly #opened: ReadonlySet<string>;
 
   private constructor(parts: InstanceParts) {
+    this.#opened = parts.process.opened;
     const { world, clock } = parts;
     const { settings } = world;
     const watch = new Watch(world.starts++, world.trace);
@@ -69,6 +72,11 @@ export class Instance {
         if (!isWorthwhile || attempt > maxStarts) throw error;
       }
     }
+  }
+
+  /** @throws When it has ended and holds on to something. */
+  checkClosed(): void {
+    assert.deepEqual([...this.#opened], [], 'stores are open behind the end');
   }
 
   /** @throws What it has failed with. */

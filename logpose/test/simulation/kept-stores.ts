@@ -25,6 +25,8 @@ export interface StoreProcess {
   readonly damage: () => number;
   readonly isDead: () => boolean;
   readonly mayDie: (where: string) => void;
+  /** Tasks whose stores are open. */
+  readonly opened: Set<string>;
   /** Looks at what a store is to reach. */
   readonly checkFlush: (position: RecordPosition) => void;
 }
@@ -65,6 +67,7 @@ export class KeptStores {
     const base = must(directory, 'engines on disk have a directory');
     const taskId = must(base.split(/[/\\]/).at(-1), 'a task has a directory of its own');
     let isOpen = true;
+    process.opened.add(taskId);
     const kept = (store: string): KeptStore => {
       const path = join(base, store);
       const engine = new MemoryEngine();
@@ -83,6 +86,7 @@ export class KeptStores {
       },
       close: async () => {
         isOpen = false;
+        process.opened.delete(taskId);
       },
     };
   }

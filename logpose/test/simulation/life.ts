@@ -75,6 +75,7 @@ export class Life {
   /** Ends in order. */
   async close(): Promise<void> {
     for (const { app } of [...this.#fenced, this.instance]) await this.during(app.close());
+    this.instance.checkClosed();
     await this.during(this.port.close());
     this.world.nowMs = this.#clock.nowMs();
     this.world.lastEnd = 'clean';
@@ -167,6 +168,7 @@ export class Life {
     else {
       if (how === 'abandoned') instance.app.abandon();
       await this.during(instance.app.close());
+      instance.checkClosed();
     }
     this.#instance = await this.#start();
   }
@@ -190,6 +192,7 @@ export class Life {
         damage: () => (this.#isCalm ? 0 : settings.odds.damage),
         isDead: () => this.#disk.isDead,
         mayDie: this.#mayDie,
+        opened: new Set(),
         checkFlush: (position) => world.ledger.checkFlush(position),
       },
     });
