@@ -36,10 +36,12 @@ export class OpenStore<K, V, H> {
   readonly writable: Stores<K, V>[StoreKind];
   readonly #format: RowFormat<K, V, H>;
   readonly #engine: StoreEngine;
+  readonly #holding: Holding<V, H>;
   #flushing: Promise<void> | undefined = undefined;
 
   constructor(parts: OpenStoreParts<K, V>, holding: Holding<V, H>) {
     const { definition, engine } = parts;
+    this.#holding = holding;
     this.definition = definition;
     this.#engine = engine;
     this.#format = new RowFormat(definition, holding);
@@ -71,6 +73,14 @@ export class OpenStore<K, V, H> {
           shape: this.#shape(view),
         });
     }
+  }
+
+  /**
+   * From now on who writes a value that cannot be encoded is told so, not who commits it. Returns
+   * whether that was so already.
+   */
+  checkWrites(): boolean {
+    return this.#holding.check();
   }
 
   /** Closes the filling generation and hands its rows to the changelog. */
@@ -195,9 +205,10 @@ export function openStore<K, V>(
   parts: OpenStoreParts<K, V>,
 ): OpenStore<K, V, V> | OpenStore<K, V, Uint8Array> {
   const { value } = parts.definition;
+  const name = String(parts.definition.name);
   return value.holds === 'opaque'
-    ? new OpenStore(parts, asBytes(value))
-    : new OpenStore(parts, asValues(value));
+    ? new OpenStore(parts, asBytes(value, name))
+    : new OpenStore(parts, asValues(value, name));
 }
 
 function latestWindow(engine: StoreEngine): number | undefined {

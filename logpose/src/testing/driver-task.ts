@@ -110,6 +110,7 @@ export class DriverTask {
 function opened(definition: AnyStoreDefinition, hand: RecordInHand): TaskStore {
   const engine = new MemoryEngine();
   const store: AnyValue = openStore({ definition, engine, timeMs: hand.timeMs, inHand: hand });
+  store.checkWrites();
   const topic = changelogTopicName(driverApplicationId, definition);
   return {
     store,

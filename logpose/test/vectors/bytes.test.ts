@@ -164,7 +164,7 @@ suite('bytes are those of Kafka’s Java classes', () => {
     });
     const definition = definitionOf(handle);
     assert.ok(definition !== undefined);
-    const format = new RowFormat(definition, asValues(utf8));
+    const format = new RowFormat(definition, asValues(utf8, 'texts'));
     for (const vector of of('windowStoreKey')) {
       const writer = new ByteWriter();
       format.encodeKey(String(vector.in['key']), writer);
