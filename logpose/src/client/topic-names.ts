@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors/config-errors.ts';
 import type { LogAdmin, TopicDescription } from '../log/log-port.ts';
-import type { InputTopic } from '../record/topic.ts';
+import { type InputTopic, matchesTopic } from '../record/topic.ts';
 
 export type AnyInput = InputTopic<unknown, unknown>;
 
@@ -38,7 +38,7 @@ async function namesOf(admin: LogAdmin, input: AnyInput): Promise<readonly strin
   if ('name' in input && typeof input.name === 'string') return [input.name];
   if ('pattern' in input && input.pattern instanceof RegExp) {
     const { pattern } = input;
-    return (await admin.listTopics()).filter((name) => name.search(pattern) >= 0);
+    return (await admin.listTopics()).filter((name) => matchesTopic(pattern, name));
   }
   throw new ConfigError(['a topic to read has a name or a pattern']);
 }

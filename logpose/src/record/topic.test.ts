@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError } from '../errors/config-errors.ts';
 import { utf8 } from '../serde/primitives.ts';
-import { problemOfName, topic } from './topic.ts';
+import { matchesTopic, problemOfName, topic } from './topic.ts';
 
 test('names that Kafka takes are taken', () => {
   for (const name of ['a', 'orders', 'Orders_2.by-day', '...', 'x'.repeat(249)]) {
@@ -33,4 +33,21 @@ test('names that Kafka refuses are refused with the reason', () => {
 test('a topic is fixed once it is described', () => {
   const orders = topic('orders', { key: utf8, value: utf8 });
   assert.throws(() => Object.assign(orders, { name: 'other' }), TypeError);
+});
+
+test('a pattern means the topics whose whole names it matches', () => {
+  const matching = (pattern: RegExp) =>
+    ['ab', 'abc', 'xab', 'AB', 'a'].filter((name) => matchesTopic(pattern, name));
+  assert.deepEqual(matching(/ab/), ['ab']);
+  assert.deepEqual(matching(/ab.*/), ['ab', 'abc']);
+  assert.deepEqual(matching(/a|ab/), ['ab', 'a']);
+  assert.deepEqual(matching(/^ab$/i), ['ab', 'AB']);
+});
+
+test('what a pattern matched before does not count', () => {
+  for (const pattern of [/ab/g, /ab/y]) {
+    pattern.lastIndex = 1;
+    assert.ok(matchesTopic(pattern, 'ab'));
+    assert.ok(matchesTopic(pattern, 'ab'));
+  }
 });

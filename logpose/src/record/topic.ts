@@ -70,6 +70,14 @@ export function topicPattern<K, V>(
   return Object.freeze({ pattern, ...options });
 }
 
+/**
+ * Whether a pattern means the topic of that name: it must cover the whole name, whatever its flags
+ * say of where to search.
+ */
+export function matchesTopic(pattern: RegExp, name: string): boolean {
+  return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gy]/g, '')).test(name);
+}
+
 /** Why Kafka would refuse `name` for a topic, store or processor; undefined when it would not. */
 export function problemOfName(name: string): string | undefined {
   if (typeof name !== 'string' || name === '') return 'must not be empty';

@@ -1,5 +1,6 @@
 import { builtInCompressions } from '../compression/built-in-compressions.ts';
 import { ConfigError } from '../errors/config-errors.ts';
+import { matchesTopic } from '../record/topic.ts';
 import type { Counters } from '../runtime/metrics.ts';
 import { RecordInHand } from '../runtime/task/record-in-hand.ts';
 import { Task } from '../runtime/task/task.ts';
@@ -73,7 +74,7 @@ export class DriverTask {
       (node) =>
         node.kind === 'source' &&
         'pattern' in node.input &&
-        matchesWhole(node.input.pattern, topic),
+        matchesTopic(node.input.pattern, topic),
     );
     if (matching === undefined) return false;
     this.#addInput(topic, matching.name);
@@ -116,10 +117,4 @@ function opened(definition: AnyStoreDefinition, hand: RecordInHand): TaskStore {
     store,
     changelog: definition.changelog === 'none' ? undefined : { topic, partition: 0 },
   };
-}
-
-/** As Java matches a topic: the pattern must cover the whole name. */
-function matchesWhole(pattern: RegExp, topic: string): boolean {
-  const found = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(topic);
-  return found?.[0] === topic;
 }

@@ -132,6 +132,17 @@ suite('a consumer', () => {
     }
   });
 
+  test('does not read a topic of whose name a pattern matches only a part', async () => {
+    await using log = await openLog();
+    await log.producer().send(orders, { key: 'k', value: 'order' });
+    await send(log, 'payment');
+    const matching = { pattern: /order|payments/, key: text, value: text };
+
+    await using consumer = log.consumer({ topics: [matching], groupId: 'group' });
+
+    assert.deepEqual(valuesIn(await nextBatch(consumer)), ['payment']);
+  });
+
   test('says which record its serde refused, and goes on behind it', async () => {
     await using log = await openLog();
     const producer = log.producer();
