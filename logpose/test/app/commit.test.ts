@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { system } from '../../src/base/clock.ts';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.ts';
 import { FencedError } from '../../src/errors/log-errors.ts';
 import { until, World } from './app-kit.ts';
@@ -59,6 +60,22 @@ suite('a commit', () => {
 
     await until('both are read', async () => (await world.read()).length >= 2);
     assert.deepEqual(await world.read(), ['sun=0', 'moon=1']);
+  });
+
+  test('does not wait for a clock that was set back', async () => {
+    await using world = await World.open();
+    let backMs = 0;
+    const surroundings = { ...system, nowMs: () => Date.now() - backMs };
+    const app = world.app({ maxTaskIdleMs: 20 }, { surroundings });
+    await app.start();
+    await world.send('sun');
+    await until('a commit', async () => (await world.read()).length === 1);
+
+    backMs = 3_600_000;
+    await world.send('sun');
+
+    await until('another commit', async () => (await world.read()).length === 2);
+    assert.deepEqual(await world.read(), ['sun=1', 'sun=2']);
   });
 
   const doubts = [

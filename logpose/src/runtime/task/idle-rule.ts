@@ -36,7 +36,9 @@ export class IdleRule {
     const { maxTaskIdleMs } = this.#parts.settings;
     if (maxTaskIdleMs === 0) return true;
     const nowMs = this.#parts.clock.nowMs();
-    queue.idleUntilMs ??= nowMs + maxTaskIdleMs;
+    const untilMs = nowMs + maxTaskIdleMs;
+    // Also a clock that was set back makes nobody wait for longer.
+    queue.idleUntilMs = Math.min(queue.idleUntilMs ?? untilMs, untilMs);
     return nowMs >= queue.idleUntilMs;
   }
 }

@@ -26,6 +26,8 @@ export class CommitSchedule {
   }
 
   isDue(nowMs: number, { outputBytes, isRequested }: CommitReasons): boolean {
+    // A clock that was set back does not keep commits waiting.
+    this.#lastMs = Math.min(this.#lastMs, nowMs);
     return this.isFull(outputBytes) || nowMs >= this.nextMs(isRequested);
   }
 

@@ -42,6 +42,9 @@ export class Flusher {
   run(nowMs: number): void {
     if (this.#hasFailed) this.#notBeforeMs = nowMs + retryDelayMs;
     this.#hasFailed = false;
+    // A clock that was set back does not keep rows waiting.
+    this.#notBeforeMs = Math.min(this.#notBeforeMs, nowMs + retryDelayMs);
+    this.#dueMs = Math.min(this.#dueMs, nowMs + this.#settings.flushIntervalMs);
     if (this.#flushing !== undefined || nowMs < this.#notBeforeMs) return;
     const isFull = this.unflushedBytes > this.#settings.maxUnflushedBytes;
     if (!isFull && nowMs < this.#dueMs) return;

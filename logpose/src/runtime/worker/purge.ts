@@ -30,6 +30,8 @@ export class RepartitionPurge {
 
   /** Begins to purge when it is time to. */
   run(nowMs: number): void {
+    // A clock that was set back does not keep records for longer.
+    this.#dueMs = Math.min(this.#dueMs, nowMs + this.#intervalMs);
     if (nowMs < this.#dueMs || this.#isBusy) return;
     this.#dueMs = nowMs + this.#intervalMs;
     const before = this.#processed();
