@@ -36,7 +36,7 @@ export interface SimulatedLogParts {
 
 const markPlace = { topic: marksTopic, partition: 0 };
 
-/** The embedded log for one client: slow, in small polls, with marks, and with commits that fail. */
+/** The log for one client: slow, in small polls, with marks, and with commits that fail. */
 export class SimulatedLog implements LogPort {
   readonly #parts: SimulatedLogParts;
 
