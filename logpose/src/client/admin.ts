@@ -18,6 +18,7 @@ export interface Admin {
 export interface NewTopic {
   readonly topic: { readonly name: string };
   readonly partitions: number;
+  /** On how many brokers. The embedded log has one copy, whatever is asked for. */
   readonly replicationFactor?: number;
   readonly cleanup?: 'delete' | 'compact' | 'compact-and-delete';
   /** How long records are kept, by their timestamps, in milliseconds. −1: for ever. */

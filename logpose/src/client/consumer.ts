@@ -32,7 +32,7 @@ export interface AnyConsumer extends AsyncDisposable {
 export type ConsumerOptions<T> = {
   /** Where to begin without a committed offset. Default `'earliest'`. */
   readonly from?: 'earliest' | 'latest';
-  /** Default `'read-committed'`. */
+  /** Default `'read-committed'`. The embedded log shows nothing else. */
   readonly isolation?: 'read-committed' | 'read-uncommitted';
 } & (
   | { readonly topics: readonly T[]; readonly groupId: string }

@@ -4,7 +4,8 @@ import type { Partitioner } from '../topology/topology.ts';
 import type { NodeOptions, TableSerdes } from './options.ts';
 
 /** What `repartition` is told. */
-export interface RepartitionOptions<K, V> extends NodeOptions {
+export interface RepartitionOptions<K, V> {
+  /** Names the topic, and the nodes around it. */
   readonly name: DurableName;
   readonly key?: Serde<K>;
   readonly value?: Serde<V>;
@@ -13,8 +14,8 @@ export interface RepartitionOptions<K, V> extends NodeOptions {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** What `groupByKey` is told. */
-export interface GroupByKeyOptions<K, V> extends NodeOptions {
+/** What `groupByKey` is told. It is no node of its own. */
+export interface GroupByKeyOptions<K, V> {
   /** Names the repartition topic; needed only when the key was changed before. */
   readonly repartition?: DurableName;
   readonly key?: Serde<NonNullable<K>>;

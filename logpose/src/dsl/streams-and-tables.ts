@@ -168,8 +168,10 @@ export interface KTable<in out K, in out V> {
     options?: NodeOptions,
   ): KTable<K, NonNullable<V2>>;
 
-  /** Keeps these rows in a named store, so that they can be read. */
-  materialize(options: StoreOptions & { readonly value?: Serde<NoInfer<V>> }): StoredTable<K, V>;
+  /** Keeps these rows in a named store, so that they can be read. It is no node of its own. */
+  materialize(
+    options: Omit<StoreOptions, 'node'> & { readonly value?: Serde<NoInfer<V>> },
+  ): StoredTable<K, V>;
 
   /** Each change as a record; a deleted row is a null value. */
   toStream(options?: NodeOptions): KStream<K, V | null>;

@@ -61,3 +61,10 @@ builder.stream(loose).to(totals);
 stream.mapValues((event) => (event.kind === 'note' ? undefined : event.cents)).to(totals);
 // @ts-expect-error The chosen topic must take every value.
 stream.to((event) => (event.kind === 'payment' ? payments : events));
+
+// @ts-expect-error A grouping is no node: it has no name of its own.
+stream.groupByKey({ node: 'grouped' });
+// @ts-expect-error The nodes around a repartition topic have its name.
+stream.repartition({ name: 'again', node: 'other' });
+// @ts-expect-error A store that is added to a table is no node.
+sums.filter((sum) => sum > 0).materialize({ name: 'positive', node: 'other' });

@@ -5,6 +5,7 @@ import { type PartitionCounts, taskCount } from './partition-counts.ts';
 
 /** What users may say about the topics that an application makes for itself. */
 export interface InternalTopicOptions {
+  /** On how many brokers. The embedded log has one copy, whatever is asked for. */
   readonly replicationFactor?: number;
   /** Of changelogs of windowed stores, in milliseconds, where that is longer than they need. */
   readonly retentionMs?: number;
