@@ -20,6 +20,15 @@ const maxRetryMs = 10_000;
 /** Where a relay is in its round. A test ends the process at each of them. */
 export type RelayPoint = 'selected' | 'sent' | 'committed' | 'settled';
 
+/** Another relay has settled what this one had sent. */
+export class OtherRelayError extends Error {
+  override readonly name = 'OtherRelayError';
+
+  constructor() {
+    super('another relay has taken over the outbox');
+  }
+}
+
 /** What a relay carries from where to where. */
 export interface RelayParts {
   readonly log: Log;
@@ -51,6 +60,7 @@ export class Relay {
   readonly #parts: RelayParts;
   #running: Promise<void> | undefined;
   #isStopped = false;
+  readonly #stopped = Promise.withResolvers<void>();
   #wake: (() => void) | undefined;
   #isAwake = false;
   #report: RelayReport = { batches: 0, events: 0, lastDelayMs: 0 };
@@ -76,6 +86,7 @@ export class Relay {
   /** Resolves when the batch in hand is settled. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#stopped.resolve();
     this.wake();
     await this.#running;
   }
@@ -87,13 +98,13 @@ export class Relay {
       try {
         const outcome = await this.#parts.outbox.exclusively(() => this.#relay());
         // Another relay is at work: it may die.
-        if (outcome === 'taken') await this.#sleep(maxRetryMs);
+        if (outcome === 'taken') await this.#backOff(maxRetryMs);
       } catch (error) {
         this.#parts.onError(error);
         // Trying again cannot mend this one.
         if (error instanceof LedgerMismatchError) return;
         retryMs = this.#report.batches > before ? firstRetryMs : Math.min(retryMs * 2, maxRetryMs);
-        await this.#sleep(retryMs);
+        await this.#backOff(retryMs);
       }
     }
   }
@@ -134,7 +145,7 @@ export class Relay {
       await onPoint?.('sent');
     });
     await onPoint?.('committed');
-    await outbox.settle(position.batch, position.ids);
+    if (!(await outbox.settle(position.batch, position.ids))) throw new OtherRelayError();
     await onPoint?.('settled');
     this.#report = {
       batches: this.#report.batches + 1,
@@ -152,6 +163,14 @@ export class Relay {
     const cancel = this.#parts.surroundings.after(delayMs, resolve);
     await promise;
     this.#wake = undefined;
+    cancel();
+  }
+
+  /** Whatever is in the outbox has to wait; only stopping ends it earlier. */
+  async #backOff(delayMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#parts.surroundings.after(delayMs, resolve);
+    await Promise.race([promise, this.#stopped.promise]);
     cancel();
   }
 

@@ -36,20 +36,29 @@ export class OutboxRows {
     }));
   }
 
-  /** Removes the events of batch `number` and notes the number, in one transaction. */
-  async settle(number: number, ids: readonly number[]): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
+  /**
+   * Removes the events of batch `number` and notes the number, in one transaction. Returns false,
+   * with nothing changed, when the last settled batch is not the one before or an event is gone:
+   * another relay is ahead, or these are not the books that the batch came from.
+   */
+  async settle(number: number, ids: readonly number[]): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => {
+      // Two that settle at once: the second waits here.
+      await sql`lock table shop_meta in exclusive mode`.execute(trx);
+      if ((await settledIn(trx)) !== number - 1) return false;
       const list = `{${ids.join(',')}}`;
+      const { rows } = await sql<{ found: number }>`
+        select count(*) as found from outbox where id = any(${list}::bigint[])`.execute(trx);
+      if (rows[0]?.found !== ids.length) return false;
       await sql`delete from outbox where id = any(${list}::bigint[])`.execute(trx);
       await writeMeta(trx, 'relay_batch', number);
+      return true;
     });
   }
 
   /** The number of the last settled batch; 0 before the first. */
-  async settledBatch(): Promise<number> {
-    const query = this.#db.selectFrom('shop_meta').select('value').where('key', '=', 'relay_batch');
-    const value = (await query.executeTakeFirst())?.value;
-    return typeof value === 'number' ? value : 0;
+  settledBatch(): Promise<number> {
+    return settledIn(this.#db);
   }
 
   /** How many events wait, and since when. */
@@ -81,4 +90,10 @@ export class OutboxRows {
       return 'done';
     });
   }
+}
+
+async function settledIn(db: Kysely<Tables>): Promise<number> {
+  const query = db.selectFrom('shop_meta').select('value').where('key', '=', 'relay_batch');
+  const value = (await query.executeTakeFirst())?.value;
+  return typeof value === 'number' ? value : 0;
 }

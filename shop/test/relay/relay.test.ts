@@ -11,7 +11,9 @@ import { openEmbeddedLog } from 'logpose/embedded';
 import { system } from '../../src/domain/surroundings.ts';
 import { readToEnd } from '../../src/read-to-end.ts';
 import { LedgerMismatchError } from '../../src/relay/recover-batch.ts';
-import { Relay, type RelayPoint } from '../../src/relay/relay.ts';
+import { Relay, type RelayParts, type RelayPoint } from '../../src/relay/relay.ts';
+import { writeMeta } from '../../src/sql/migrate.ts';
+import { openDatabase } from '../../src/sql/open-database.ts';
 import { openSql, type Sql } from '../../src/sql/open-sql.ts';
 import { allTopics, ensureTopics, shopTopics } from '../../src/topics.ts';
 
@@ -87,22 +89,93 @@ test('of two relays on one log the later one works, the earlier one is fenced', 
   assert.equal((await orderIds(office.log)).length, before + 1);
 });
 
-test('books that have gone back in time are noticed, and nothing is sent', async () => {
+test('a relay that comes back late takes no settled batch back', async () => {
   await using office = await openOffice(directory);
-  const settled = await office.sql.outbox.settledBatch();
-  await office.sql.outbox.settle(settled - 2, []);
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const errors: string[] = [];
+  const late = relayOf(office, {
+    onError: (error) => errors.push(error instanceof Error ? error.name : ''),
+    onPoint: async (point) => {
+      if (point !== 'committed') return;
+      arrive();
+      await released;
+    },
+  });
   await order(office.sql);
-  const before = (await orderIds(office.log)).length;
+  late.start();
+  await arrived;
+  await carryEverything(office);
+  await order(office.sql);
+  await carryEverything(office);
+  const settled = await office.sql.outbox.settledBatch();
+
+  release();
+  await until(() => errors.length > 0);
+  await late.stop();
+
+  assert.deepEqual(errors.slice(0, 1), ['OtherRelayError']);
+  assert.equal(await office.sql.outbox.settledBatch(), settled);
+});
+
+test('a relay whose log fails waits before it tries again, whoever wakes it', async () => {
+  await using office = await openOffice(directory);
+  await office.log[Symbol.asyncDispose]();
   const errors: unknown[] = [];
-  const relay = relayOf(office, { onError: (error) => errors.push(error) });
+  const delays: number[] = [];
+  const relay = relayOf(office, {
+    onError: (error) => errors.push(error),
+    surroundings: {
+      ...system,
+      after: (delayMs) => {
+        delays.push(delayMs);
+        return () => undefined;
+      },
+    },
+  });
+  relay.wake();
   relay.start();
   await until(() => errors.length > 0);
+  for (let turn = 0; turn < 100; turn++) {
+    relay.wake();
+    await new Promise(setImmediate);
+  }
   await relay.stop();
-  assert.ok(errors[0] instanceof LedgerMismatchError);
-  assert.match(errors[0].message, /the database has gone back in time/);
-  assert.equal((await orderIds(office.log)).length, before);
-  await office.sql.outbox.settle(settled, []);
+
+  assert.equal(errors.length, 1);
+  assert.deepEqual(delays, [1_000]);
 });
+
+test('books that have gone back in time are noticed, and nothing is sent', async () => {
+  const settled = await settledBatchIn(directory);
+  for (const batch of [settled - 2, settled - 1]) {
+    await goBackTo(directory, batch);
+    await using office = await openOffice(directory);
+    await order(office.sql);
+    const before = (await orderIds(office.log)).length;
+    const errors: unknown[] = [];
+    const relay = relayOf(office, { onError: (error) => errors.push(error) });
+    relay.start();
+    await until(() => errors.length > 0);
+    await relay.stop();
+    assert.ok(errors[0] instanceof LedgerMismatchError);
+    assert.match(errors[0].message, /the database has gone back in time/);
+    assert.equal((await orderIds(office.log)).length, before);
+    assert.equal((await office.sql.outbox.depth()).rows, batch === settled - 2 ? 1 : 2);
+  }
+});
+
+async function settledBatchIn(place: string): Promise<number> {
+  await using sql = await openSql({ directory: place });
+  return sql.outbox.settledBatch();
+}
+
+/** As if the books were put back from a copy of the moment when they had settled that batch. */
+async function goBackTo(place: string, batch: number): Promise<void> {
+  const database = await openDatabase({ directory: place });
+  await writeMeta(database.db, 'relay_batch', batch);
+  await database.close();
+}
 
 interface Office extends AsyncDisposable {
   readonly sql: Sql;
@@ -120,7 +193,7 @@ async function openOffice(place: string): Promise<Office> {
 
 function relayOf(
   { sql, log }: Office,
-  more: Pick<ConstructorParameters<typeof Relay>[0], 'onError' | 'onPoint'>,
+  more: Pick<RelayParts, 'onError' | 'onPoint'> & Partial<Pick<RelayParts, 'surroundings'>>,
 ): Relay {
   return new Relay({ log, topics, outbox: sql.outbox, surroundings: system, ...more });
 }
