@@ -12,8 +12,8 @@ export const maxQueuedWrites = 2_000;
 /** Commands of one transaction. */
 export const maxBatchWrites = 100;
 /**
- * Between the beginnings of two transactions: what comes meanwhile shares the next one. A transaction
- * costs the embedded database four milliseconds of our thread, however many commands are in it.
+ * Between the beginnings of two transactions: what comes meanwhile shares the next one. Each costs
+ * the embedded database milliseconds of our thread, nearly the same for one command as for ten.
  */
 export const minBatchIntervalMs = 12;
 

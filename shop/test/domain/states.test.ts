@@ -16,7 +16,7 @@ const nowMs = Date.parse('2026-02-15T08:00:00Z');
 const zone = 'Asia/Seoul';
 const period = { reservedAtMs: nowMs, expiresAtMs: nowMs + 86_400_000 };
 
-test('an order takes its pieces, keeps the price of the moment and raises the stock version', () => {
+test('an order takes its pieces, keeps the price and raises the stock version', () => {
   const change = value(placeOrder(compass(3), orderRequest(2)));
 
   assert.equal(change.product.quantity, 1);
