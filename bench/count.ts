@@ -1,18 +1,18 @@
 /**
  * Counts records by key: from a topic on disk to committed state and output.
  *
- * Usage: node --conditions=source bench/count.ts [--record]
+ * Usage: npm run bench -- count [--record]
  */
 import { join } from 'node:path';
 import { StreamsApp } from 'logpose';
-import { counting, FilledLog } from './filled-log.ts';
-import { measured } from './measured.ts';
-import { type BenchRow, report } from './report.ts';
+import { counting, FilledLog } from './kit/filled-log.ts';
+import { measured } from './kit/measured.ts';
+import { type BenchRow, report } from './kit/report.ts';
 
 const records = 4_000_000;
 const keys = 100_000;
 
-await report('count', [await count('memory'), await count('disk')]);
+report('count', [await count('memory'), await count('disk')]);
 
 async function count(kept: 'memory' | 'disk'): Promise<BenchRow> {
   await using filled = await FilledLog.open({ records, keys, order: 'mixed', isCounted: false });

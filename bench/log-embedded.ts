@@ -1,7 +1,7 @@
 /**
  * The embedded log: what it takes to append, and to read back.
  *
- * Usage: node --conditions=source bench/log-embedded.ts [--record]
+ * Usage: npm run bench -- log-embedded [--record]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { openNodeDisk } from '../logpose/src/log-embedded/disk/node-disk.ts';
 import { EmbeddedLog } from '../logpose/src/log-embedded/embedded-log.ts';
 import { type FsyncPolicy, settingsOf } from '../logpose/src/log-embedded/options.ts';
 import { noHeaders } from '../logpose/src/record/headers.ts';
-import { type BenchRow, report } from './report.ts';
+import { type BenchRow, report } from './kit/report.ts';
 
 const recordsPerCommit = 1000;
 const valueBytes = 100;
@@ -37,7 +37,7 @@ for (const partitions of [1, 10, 60]) {
     rows.push(...(await measure(partitions, fsync)));
   }
 }
-await report('log-embedded', rows);
+report('log-embedded', rows);
 
 /** One commit at a time; its records spread evenly over the partitions. */
 async function measure(partitions: number, fsync: FsyncPolicy): Promise<readonly BenchRow[]> {

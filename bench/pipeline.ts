@@ -1,7 +1,7 @@
 /**
  * What a record costs between the log's bytes and the log's bytes, on one core, without a log.
  *
- * Usage: node --conditions=source bench/pipeline.ts [--record]
+ * Usage: npm run bench -- pipeline [--record]
  */
 import { int64, noHeaders, topic, utf8 } from 'logpose';
 import { must } from '../logpose/src/base/assert.ts';
@@ -11,9 +11,9 @@ import { openInside } from '../logpose/src/runtime/task/open-inside.ts';
 import { compile } from '../logpose/src/runtime/task/pipeline.ts';
 import { Task } from '../logpose/src/runtime/task/task.ts';
 import type { AnyProcessor } from '../logpose/src/topology/topology.ts';
-import { MemorySampler } from './memory-sampler.ts';
-import { type BenchRow, report } from './report.ts';
-import { taskSetup } from './task-setup.ts';
+import { measured } from './kit/measured.ts';
+import { type BenchRow, report } from './kit/report.ts';
+import { taskSetup } from './kit/task-setup.ts';
 
 const events = topic('events', { key: utf8, value: int64 });
 const counts = topic('counts', { key: utf8, value: int64 });
@@ -21,7 +21,7 @@ const keys = 100_000;
 const recordsPerBatch = 1000;
 const batches = Array.from({ length: 400 }, (_, at) => eventBatch(at));
 
-const workloads: readonly (() => BenchRow)[] = [
+const workloads: readonly (() => Promise<BenchRow>)[] = [
   () => chain(20_000_000),
   () => decoding('trusted'),
   () => decoding('checked'),
@@ -30,22 +30,24 @@ const workloads: readonly (() => BenchRow)[] = [
   () => counting('each-change', 2_000_000),
 ];
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7);
-await report(
-  'pipeline',
-  workloads.filter((_, at) => only === undefined || only === `${at}`).map((run) => run()),
-);
+const rows: BenchRow[] = [];
+for (const [at, run] of workloads.entries()) {
+  if (only === undefined || only === `${at}`) rows.push(await run());
+}
+report('pipeline', rows);
 
 /**
  * Six stateless operators; each record is made anew, as decoding does. Other chains have run
  * before, so that no call in an operator goes to one place only.
  */
-function chain(records: number): BenchRow {
+async function chain(records: number): Promise<BenchRow> {
   for (let other = 0; other < 4; other++) runChain(sixOperators(other).enter, 300_000);
   const { enter, sum } = sixOperators(9);
   runChain(enter, 1_000_000);
-  const row = measured('chain of six stateless operators', { records, bytes: 0 }, () => {
-    runChain(enter, records);
-  });
+  const row = await measured(
+    { workload: 'chain of six stateless operators', records, bytes: 0 },
+    () => runChain(enter, records),
+  );
   if (sum() === 0) throw new Error('the chain did nothing');
   return row;
 }
@@ -76,7 +78,7 @@ function runChain(enter: AnyProcessor, count: number): void {
   }
 }
 
-function decoding(crc: 'trusted' | 'checked'): BenchRow {
+async function decoding(crc: 'trusted' | 'checked'): Promise<BenchRow> {
   const workload = `decode 12 + 8 bytes, CRC ${crc}`;
   const columns = new BatchColumns();
   const source = { topic: 'events', partition: 0, compressions: {}, crc };
@@ -92,10 +94,10 @@ function decoding(crc: 'trusted' | 'checked'): BenchRow {
     }
   };
   run(3);
-  return measured(workload, { records, bytes }, () => run(rounds));
+  return measured({ workload, records, bytes }, () => run(rounds));
 }
 
-function encoding(valueBytes: number, records: number): BenchRow {
+async function encoding(valueBytes: number, records: number): Promise<BenchRow> {
   const record: EncodedRecord = {
     keyBytes: Buffer.from('user-000000'),
     keyStart: 0,
@@ -120,11 +122,14 @@ function encoding(valueBytes: number, records: number): BenchRow {
     return bytes;
   };
   const bytes = (run(400_000) / 400_000) * records;
-  return measured(`encode ${valueBytes} bytes, CRC`, { records, bytes }, () => run(records));
+  return measured(
+    { workload: `encode ${valueBytes} bytes, CRC`, records, bytes },
+    () => void run(records),
+  );
 }
 
 /** Decoding, counting, and encoding of results and changelog, committed every 50,000 records. */
-function counting(emit: 'each-commit' | 'each-change', records: number): BenchRow {
+async function counting(emit: 'each-commit' | 'each-change', records: number): Promise<BenchRow> {
   const { parts, output } = taskSetup((builder) => {
     builder.stream(events).groupByKey().count({ name: 'by-key' }).toStream().to(counts);
   }, emit);
@@ -148,25 +153,11 @@ function counting(emit: 'each-commit' | 'each-change', records: number): BenchRo
   };
   run(1_000_000);
   bytes = 0;
-  const memory = new MemorySampler();
-  const row = measured(`count by ${keys} keys, ${emit}`, { records, bytes: 0 }, () => {
-    run(records);
-    memory.sample();
-  });
-  return { ...row, bytes, peakBytes: memory.stop() };
-}
-
-function measured(
-  workload: string,
-  { records, bytes }: { readonly records: number; readonly bytes: number },
-  run: () => void,
-): BenchRow {
-  const cpu = process.cpuUsage();
-  const startMs = performance.now();
-  run();
-  const elapsedMs = performance.now() - startMs;
-  const { user, system } = process.cpuUsage(cpu);
-  return { workload, records, bytes, elapsedMs, cpuMs: (user + system) / 1000 };
+  const row = await measured(
+    { workload: `count by ${keys} keys, ${emit}`, records, bytes: 0 },
+    () => run(records),
+  );
+  return { ...row, bytes };
 }
 
 /** A batch of events with keys at random, the same at each run. */

@@ -1,13 +1,13 @@
 /**
  * Restores a store of a million rows from its changelog.
  *
- * Usage: node --conditions=source bench/restore.ts [--record]
+ * Usage: npm run bench -- restore [--record]
  */
 import { join } from 'node:path';
 import { StreamsApp } from 'logpose';
-import { counting, FilledLog } from './filled-log.ts';
-import { measured } from './measured.ts';
-import { type BenchRow, report } from './report.ts';
+import { counting, FilledLog } from './kit/filled-log.ts';
+import { measured } from './kit/measured.ts';
+import { type BenchRow, report } from './kit/report.ts';
 
 const rows = 1_000_000;
 
@@ -17,7 +17,7 @@ await using filled = await FilledLog.open({
   order: 'each-once',
   isCounted: true,
 });
-await report('restore', [await restore('memory'), await restore('disk')]);
+report('restore', [await restore('memory'), await restore('disk')]);
 
 async function restore(kept: 'memory' | 'disk'): Promise<BenchRow> {
   const { log, directory } = filled;

@@ -2,7 +2,7 @@
  * What a serde of values costs a sum by key, from encoded input to encoded output, on one core,
  * without a log.
  *
- * Usage: node --conditions=source bench/serdes.ts [--record]
+ * Usage: npm run bench -- serdes [--record]
  */
 import { int64, json, type Serde, topic, utf8 } from 'logpose';
 import * as v from 'valibot';
@@ -11,9 +11,9 @@ import { BatchBuilder } from '../logpose/src/log/batch-builder.ts';
 import { noHeaders } from '../logpose/src/record/headers.ts';
 import { Task } from '../logpose/src/runtime/task/task.ts';
 import { encodeToBytes } from '../logpose/src/serde/encoded.ts';
-import { measured } from './measured.ts';
-import { type BenchRow, report } from './report.ts';
-import { taskSetup } from './task-setup.ts';
+import { measured } from './kit/measured.ts';
+import { type BenchRow, report } from './kit/report.ts';
+import { taskSetup } from './kit/task-setup.ts';
 
 interface Order {
   readonly product: string;
@@ -39,7 +39,7 @@ const recordsPerBatch = 1000;
 const recordsPerCommit = 50_000;
 const keys = 10_000;
 
-await report('serdes', [
+report('serdes', [
   await sums('binary', binary),
   await sums('json, a function', json(parseOrder)),
   await sums('json, a valibot schema', json(v.object({ product: v.string(), cents: v.number() }))),

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { ShopProcess } from '../shop/test/shop-process.ts';
-import { type LoadOptions, type LoadResult, load, quantile } from './shop-load/load.ts';
-import { reportShop, type ShopRow } from './shop-load/report-shop.ts';
+import { type LoadOptions, type LoadResult, load, quantile } from './kit/load.ts';
+import { reportShop, type ShopRow } from './kit/report-shop.ts';
 
 const seconds = Number(/--seconds[ =](\d+)/.exec(process.argv.join(' '))?.[1] ?? 10);
 const directory = mkdtempSync(join(tmpdir(), 'shop-bench-'));

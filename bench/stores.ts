@@ -2,7 +2,7 @@
  * What the engines of stores do in a second: a million rows in random order of keys, written in
  * flushes, read by key, scanned, and the same through a store with its levels.
  *
- * Usage: node --conditions=source bench/stores.ts [--record]
+ * Usage: npm run bench -- stores [--record]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,36 +18,37 @@ import type {
 } from '../logpose/src/store/store-engine.ts';
 import { lmdbStores } from '../logpose/src/store-lmdb/lmdb-stores.ts';
 import { memoryStores } from '../logpose/src/store-memory/memory-stores.ts';
-import { MemorySampler } from './memory-sampler.ts';
-import { type BenchRow, report } from './report.ts';
+import { measured } from './kit/measured.ts';
+import { type BenchRow, report } from './kit/report.ts';
 
 const rowCount = 1_000_000;
 const rowsPerFlush = 50_000;
 const keyBytes = 16;
 const valueBytes = 100;
-const rowBytes = keyBytes + valueBytes;
+const bytes = rowCount * (keyBytes + valueBytes);
 const keys = Array.from({ length: rowCount }, (_, at) => keyAt((at * 7919) % rowCount));
 const value = Buffer.alloc(valueBytes, 'v');
 const checkpoint = { topicId: 'rows', leaderEpoch: 0, offset: 1, flushedAtMs: 0 };
 
 const rows: BenchRow[] = [];
 for (const factory of [memoryStores, lmdbStores()]) rows.push(...(await benchEngine(factory)));
-await report('stores', rows);
+report('stores', rows);
 
 async function benchEngine(factory: StoreEngineFactory): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'logpose-bench-'));
   const own = factory.kept === 'disk' ? directory : undefined;
   const task = await factory.open({ directory: own, stores: ['rows', 'levels'] });
   const engine = task.engine('rows');
-  const name = (what: string) => `${factory.name}: ${what}`;
+  const timed = (what: string, run: () => Promise<void> | void) =>
+    measured({ workload: `${factory.name}: ${what}`, records: rowCount, bytes }, run);
   try {
     return [
-      await measured(name('write new rows'), rowCount, () => writeAll(engine)),
-      await measured(name('write them again'), rowCount, () => writeAll(engine)),
-      await measured(name('read by key'), rowCount, async () => readAll(engine)),
-      await measured(name('first scan of all'), rowCount, async () => scanAll(engine)),
-      await measured(name('scan of all'), rowCount, async () => scanAll(engine)),
-      await measured(name('count through the levels, each flush'), rowCount, () =>
+      await timed('write new rows', () => writeAll(engine)),
+      await timed('write them again', () => writeAll(engine)),
+      await timed('read by key', () => readAll(engine)),
+      await timed('first scan of all', () => scanAll(engine)),
+      await timed('scan of all', () => scanAll(engine)),
+      await timed('count through the levels, each flush', () =>
         countThrough(task.engine('levels')),
       ),
     ];
@@ -91,22 +92,6 @@ async function countThrough(engine: StoreEngine): Promise<void> {
     store.settle();
     await store.flush(checkpoint, Promise.resolve());
   }
-}
-
-async function measured(
-  workload: string,
-  records: number,
-  run: () => Promise<void>,
-): Promise<BenchRow> {
-  const sampler = new MemorySampler();
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await run();
-  const elapsedMs = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  const peakBytes = sampler.stop();
-  const cpuMs = (user + system) / 1000;
-  return { workload, records, bytes: records * rowBytes, elapsedMs, cpuMs, peakBytes };
 }
 
 function keyAt(at: number): Buffer {

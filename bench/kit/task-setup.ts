@@ -1,13 +1,13 @@
 import { StreamsBuilder } from 'logpose';
-import { system } from '../logpose/src/base/clock.ts';
-import { builtInCompressions } from '../logpose/src/compression/built-in-compressions.ts';
-import { Counters } from '../logpose/src/runtime/metrics.ts';
-import { RecordInHand } from '../logpose/src/runtime/task/record-in-hand.ts';
-import type { TaskInput, TaskParts, TaskStore } from '../logpose/src/runtime/task/task-parts.ts';
-import { TransactionOutput } from '../logpose/src/runtime/task/transaction-output.ts';
-import { openStore } from '../logpose/src/store/open-store.ts';
-import { MemoryEngine } from '../logpose/src/store-memory/memory-engine.ts';
-import type { AnyValue, Topology } from '../logpose/src/topology/topology.ts';
+import { system } from '../../logpose/src/base/clock.ts';
+import { builtInCompressions } from '../../logpose/src/compression/built-in-compressions.ts';
+import { Counters } from '../../logpose/src/runtime/metrics.ts';
+import { RecordInHand } from '../../logpose/src/runtime/task/record-in-hand.ts';
+import type { TaskInput, TaskParts, TaskStore } from '../../logpose/src/runtime/task/task-parts.ts';
+import { TransactionOutput } from '../../logpose/src/runtime/task/transaction-output.ts';
+import { openStore } from '../../logpose/src/store/open-store.ts';
+import { MemoryEngine } from '../../logpose/src/store-memory/memory-engine.ts';
+import type { AnyValue, Topology } from '../../logpose/src/topology/topology.ts';
 
 /** A task's parts and what is needed of them afterwards. */
 export interface TaskSetup {

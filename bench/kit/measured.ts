@@ -4,7 +4,7 @@ import type { BenchRow } from './report.ts';
 /** Runs it and says what it took: time, processor time, and the most memory. */
 export async function measured(
   work: Pick<BenchRow, 'workload' | 'records' | 'bytes'>,
-  run: () => Promise<void>,
+  run: () => Promise<void> | void,
 ): Promise<BenchRow> {
   globalThis.gc?.();
   const memory = new MemorySampler();

@@ -13,10 +13,10 @@ import {
   utf8,
 } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
-import { portOf } from '../logpose/src/client/create-log.ts';
-import { BatchBuilder, type EncodedRecord } from '../logpose/src/log/batch-builder.ts';
-import type { LogPort } from '../logpose/src/log/log-port.ts';
-import { noHeaders } from '../logpose/src/record/headers.ts';
+import { portOf } from '../../logpose/src/client/create-log.ts';
+import { BatchBuilder, type EncodedRecord } from '../../logpose/src/log/batch-builder.ts';
+import type { LogPort } from '../../logpose/src/log/log-port.ts';
+import { noHeaders } from '../../logpose/src/record/headers.ts';
 
 /** Text keys, eight bytes of value. */
 export const events: Topic<string, number> = topic('events', { key: utf8, value: int64 });
