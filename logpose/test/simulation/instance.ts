@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { withInternals } from '../../src/app/internals.ts';
 import { StreamsApp } from '../../src/app/streams-app.ts';
+import { type Surroundings, system } from '../../src/base/clock.ts';
 import { createLog } from '../../src/client/create-log.ts';
 import { builtInCompressions } from '../../src/compression/built-in-compressions.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
@@ -49,6 +50,8 @@ export class Instance {
       commitIntervalMs: settings.commitIntervalMs,
       emit: settings.emit,
       maxTaskIdleMs: settings.maxTaskIdleMs,
+      // The input is older than the clock.
+      internalTopics: { retentionMs: 100 * 24 * 3_600_000 },
       onDecodeError: () =>
         settings.poison === 'continue' ? ('continue' as const) : { deadLetter: deadLetters },
       onProcessError: () => 'continue' as const,
@@ -95,5 +98,14 @@ function placeOf({ world, process }: InstanceParts) {
 
 function onDisk({ settings, kept, disk }: World, process: StoreProcess): StoreEngineFactory {
   if (settings.engine === 'kept') return kept.factory(process);
-  return lmdbStores({ bootId: disk.bootId });
+  return lmdbStores({ bootId: disk.bootId, surroundings: realTime });
 }
+
+// Files are real, and so is their time; nobody waits for the timers of a process that has died.
+const realTime: Surroundings = {
+  ...system,
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
