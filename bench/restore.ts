@@ -5,6 +5,22 @@
  */
 import { join } from 'node:path';
 import { StreamsApp } from 'logpose';
+<<<<<<< /tmp/w/bench/restore.ts
+import { counting, FilledLog, type Filling } from './filled-log.ts';
+import { measured } from './measured.ts';
+import { type BenchRow, report } from './report.ts';
+
+const rows = 1_000_000;
+
+const measuredRows: BenchRow[] = [];
+for (const order of ['each-once', 'scattered'] as const) {
+  await using filled = await FilledLog.open({ records: rows, keys: rows, order, isCounted: true });
+  for (const kept of ['memory', 'disk'] as const) {
+    measuredRows.push(await restore(filled, { kept, order }));
+  }
+}
+await report('restore', measuredRows);
+=======
 import { counting, FilledLog } from './kit/filled-log.ts';
 import { measured } from './kit/measured.ts';
 import { type BenchRow, report } from './kit/report.ts';
@@ -18,13 +34,16 @@ await using filled = await FilledLog.open({
   isCounted: true,
 });
 report('restore', [await restore('memory'), await restore('disk')]);
+>>>>>>> bench/restore.ts
 
-async function restore(kept: 'memory' | 'disk'): Promise<BenchRow> {
-  const { log, directory } = filled;
+async function restore(
+  { log, directory }: FilledLog,
+  { kept, order }: { readonly kept: 'memory' | 'disk'; readonly order: Filling['order'] },
+): Promise<BenchRow> {
   const stateDirectory = kept === 'disk' ? { stateDirectory: join(directory, 'state') } : {};
   await using app = new StreamsApp({ id: 'bench', topology: counting(), log, ...stateDirectory });
-  const work = { workload: `restore, stores in ${kept}`, records: rows, bytes: rows * 20 };
-  return await measured(work, async () => {
+  const workload = `restore keys ${order}, stores in ${kept}`;
+  return await measured({ workload, records: rows, bytes: rows * 20 }, async () => {
     await app.start();
     await app.ready();
   });

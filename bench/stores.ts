@@ -94,6 +94,25 @@ async function countThrough(engine: StoreEngine): Promise<void> {
   }
 }
 
+<<<<<<< /tmp/w/bench/stores.ts
+async function measured(
+  workload: string,
+  records: number,
+  run: () => Promise<void>,
+): Promise<BenchRow> {
+  const sampler = new MemorySampler();
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await run();
+  const elapsedMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  const peaks = sampler.stop();
+  const cpuMs = (user + system) / 1000;
+  return { workload, records, bytes: records * rowBytes, elapsedMs, cpuMs, ...peaks };
+}
+
+=======
+>>>>>>> bench/stores.ts
 function keyAt(at: number): Buffer {
   return Buffer.from(`customer-${String(at).padStart(7, '0')}`);
 }

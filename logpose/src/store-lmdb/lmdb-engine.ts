@@ -11,6 +11,8 @@ import { readStored, storedSize, writeStored } from './stored-value.ts';
 
 /** One store in an LMDB file. */
 export class LmdbEngine implements StoreEngine {
+  /** The more rows are written at once, the more of them share a page. */
+  readonly bytesPerApply = 2 * 1024 * 1024;
   readonly #store: string;
   readonly #environment: LmdbEnvironment;
   readonly #table: Table;

@@ -18,6 +18,8 @@ export interface StoreEngine {
   apply(writes: readonly EngineWrite[], checkpoint: Checkpoint): Promise<void>;
   /** Number of entries. */
   readonly entries: number;
+  /** So many bytes make an `apply` cheap. Default 0: as many as there are. */
+  readonly bytesPerApply?: number;
 }
 
 /** `from ≤ key < to`. Without one of them: open on that side. */

@@ -29,10 +29,10 @@ const maxPartitionBytes = 512 * 1024;
 const recordsPerTurn = 20_000;
 
 /**
- * Reads a changelog into an engine, run of batches by run of batches, each with the checkpoint it
- * reaches: what is interrupted goes on there.
+ * Reads a changelog into an engine, as many batches at once as that likes, each time with the
+ * checkpoint that is reached: what is interrupted goes on there.
  *
- * The next run is fetched while the current one is written. Returns the offset reached.
+ * The next batches are fetched while others are written. Returns the offset reached.
  *
  * @throws {LogUnavailableError} {@link LogDamagedError} {@link StoreUnavailableError}
  */
@@ -47,15 +47,17 @@ export async function restore(parts: RestoreParts): Promise<number> {
   try {
     consumer.assign([{ ...changelog, offset }]);
     let next = fetchOne(consumer);
+    let writes = new RestoredWrites(parts);
     while (offset < endOffset && !parts.signal.aborted) {
       const fetched = await next;
-      if (fetched === undefined) {
-        next = fetchOne(consumer);
-        continue;
-      }
-      offset = fetched.nextOffset;
-      if (offset < endOffset) next = fetchOne(consumer);
-      await apply(parts, fetched);
+      if (fetched === undefined || fetched.nextOffset < endOffset) next = fetchOne(consumer);
+      if (fetched === undefined) continue;
+      await writes.take(fetched);
+      const { nextOffset } = fetched;
+      if (nextOffset < endOffset && writes.bytes < (parts.engine.bytesPerApply ?? 0)) continue;
+      await parts.engine.apply(writes.list, { ...from, offset: nextOffset });
+      offset = nextOffset;
+      writes = new RestoredWrites(parts);
       parts.progress(Math.max(0, endOffset - offset));
     }
   } finally {
@@ -72,34 +74,32 @@ function fetchOne(consumer: LogConsumer): Promise<FetchedBatches | undefined> {
   return fetched;
 }
 
-async function apply(parts: RestoreParts, fetched: FetchedBatches): Promise<void> {
-  const writes = new RestoredWrites(parts, fetched);
-  for (let at = 0; at < fetched.bytes.length; ) {
-    at = writes.add(at);
-    if (writes.sinceTurn < recordsPerTurn) continue;
-    writes.sinceTurn = 0;
-    await setImmediate();
-  }
-  await parts.engine.apply(writes.list, { ...parts.from, offset: fetched.nextOffset });
-}
-
 /** Turns batches into writes. */
 class RestoredWrites {
   readonly list: EngineWrite[] = [];
-  sinceTurn = 0;
+  /** Of the batches that were taken. */
+  bytes = 0;
+  #sinceTurn = 0;
   readonly #parts: RestoreParts;
-  readonly #fetched: FetchedBatches;
   readonly #columns = new BatchColumns();
 
-  constructor(parts: RestoreParts, fetched: FetchedBatches) {
+  constructor(parts: RestoreParts) {
     this.#parts = parts;
-    this.#fetched = fetched;
+  }
+
+  async take(fetched: FetchedBatches): Promise<void> {
+    this.bytes += fetched.bytes.length;
+    for (let at = 0; at < fetched.bytes.length; ) {
+      at = this.#add(fetched, at);
+      if (this.#sinceTurn < recordsPerTurn) continue;
+      this.#sinceTurn = 0;
+      await setImmediate();
+    }
   }
 
   /** Adds the batch at `at` and returns where the next one begins. */
-  add(at: number): number {
+  #add({ bytes, fromOffset }: FetchedBatches, at: number): number {
     const { changelog, compressions, store } = this.#parts;
-    const { bytes, fromOffset } = this.#fetched;
     const columns = this.#columns;
     const next = decodeBatch(bytes, at, columns, { ...changelog, compressions });
     const { count, offsets, timestamps, keyStart, keyLength, valueStart, valueLength } = columns;
@@ -121,7 +121,7 @@ class RestoredWrites {
         }),
       );
     }
-    this.sinceTurn += count;
+    this.#sinceTurn += count;
     return next;
   }
 }
