@@ -41,7 +41,8 @@ export interface LogConsumer {
    *
    * @throws {PositionOutOfRangeError} When a position is outside of what the log has.
    * @throws {LogDamagedError} When stored bytes are damaged.
-   * @throws {LogUnavailableError} When the log cannot be reached or was closed.
+   * @throws {LogUnavailableError} When the log cannot be reached or was closed; not retriable when
+   *   there is no such partition.
    */
   poll(timeoutMs: number): Promise<readonly FetchedBatches[]>;
   /** Ends a waiting poll, or the next one, at once. */
@@ -104,7 +105,8 @@ export interface LogTransaction {
    * @throws {FencedError} When another producer has taken over the id; nothing is in the log.
    * @throws {TransactionAbortedError} When nothing of it is in the log.
    * @throws {TransactionInDoubtError} When that could not be found out.
-   * @throws {LogUnavailableError} When the log takes no more writes; nothing of it is in the log.
+   * @throws {LogUnavailableError} When the log takes no more writes, or has not one of the
+   *   partitions; nothing of it is in the log.
    */
   commit(offsets?: GroupOffsets): Promise<CommitReceipt>;
   abort(): Promise<void>;

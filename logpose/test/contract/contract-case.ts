@@ -1,4 +1,5 @@
 import { test } from 'node:test';
+import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import type { LogPort } from '../../src/log/log-port.ts';
 import { deadlineMs } from './log-records.ts';
 
@@ -43,4 +44,9 @@ export async function createTopics(port: LogPort): Promise<void> {
     { name: 'first', partitions: 1 },
     { name: 'second', partitions: 2 },
   ]);
+}
+
+/** The error for a partition that is not there: another try would find it no more. */
+export function noPartition(error: unknown): boolean {
+  return error instanceof LogUnavailableError && !error.retriable;
 }

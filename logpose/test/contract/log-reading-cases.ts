@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { LogUnavailableError, PositionOutOfRangeError } from '../../src/errors/log-errors.ts';
 import type { LogConsumer, LogPort } from '../../src/log/log-port.ts';
 import type { TopicPartition } from '../../src/record/topic-partition.ts';
-import { type ContractCase, createTopics, first, second } from './contract-case.ts';
+import { type ContractCase, createTopics, first, noPartition, second } from './contract-case.ts';
 import {
   batchOf,
   batchOfRecords,
@@ -312,6 +312,14 @@ function closingCases(it: ContractCase): void {
     await port.close();
 
     await ended;
+  });
+
+  it('a partition that is not there is not read', async (port) => {
+    await createTopics(port);
+
+    const reader = readerAt(port, [{ topic: 'first', partition: 1 }]);
+
+    await assert.rejects(reader.poll(0), noPartition);
   });
 
   it('a closed log is not read', async (port) => {

@@ -19,7 +19,6 @@ import type {
 } from '../../src/log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../src/record/topic-partition.ts';
 import { Bell, ReferenceConsumer, type Shared } from './reference-consumer.ts';
-import type { ReferencePartition } from './reference-partition.ts';
 import { ReferenceState } from './reference-state.ts';
 
 /**
@@ -104,7 +103,7 @@ class ReferenceTransactionalProducer implements TransactionalLogProducer {
     const { transactionalId } = this.#options;
     if (state.epochOf(transactionalId) !== this.#epoch) throw new FencedError(transactionalId);
     // All partitions are looked up before the first is written: all of it or nothing.
-    const places = parts.map((part) => ({ ...part, to: this.#find(part.partition) }));
+    const places = parts.map((part) => ({ ...part, to: state.partition(part.partition) }));
     const ends = new Map<string, CommitReceipt['endOffsets'][number]>();
     for (const { to, batch, partition } of places) {
       to.append(batch);
@@ -114,14 +113,6 @@ class ReferenceTransactionalProducer implements TransactionalLogProducer {
     if (offsets !== undefined) state.saveOffsets(offsets);
     bell.ring();
     return { endOffsets: [...ends.values()], durable: Promise.resolve() };
-  }
-
-  #find(partition: TopicPartition): ReferencePartition {
-    try {
-      return this.#shared.state.partition(partition);
-    } catch (cause) {
-      throw new TransactionAbortedError('it writes to a partition that is not there', { cause });
-    }
   }
 }
 

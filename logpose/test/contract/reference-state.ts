@@ -24,7 +24,9 @@ export class ReferenceState implements LogAdmin {
   partition({ topic, partition }: TopicPartition): ReferencePartition {
     const found = this.#topics.get(topic)?.partitions[partition];
     if (found === undefined) {
-      throw new LogUnavailableError(`there is no partition ${partitionKey(topic, partition)}`);
+      throw new LogUnavailableError(`there is no partition ${partitionKey(topic, partition)}`, {
+        retriable: false,
+      });
     }
     return found;
   }

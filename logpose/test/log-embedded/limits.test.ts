@@ -198,3 +198,14 @@ async function until(isSo: () => boolean): Promise<void> {
   for (let turn = 0; turn < 1000 && !isSo(); turn++) await new Promise(setImmediate);
   assert(isSo(), 'it does not happen');
 }
+
+test('a partition that is not there is named with what is there', async () => {
+  const log = await openWithRed(new CrashDisk(), {});
+
+  await assert.rejects(log.producer().append({ topic: 'red', partition: 1 }, batchOf('a')), {
+    message: 'there is no partition red-1: topic red has partitions 0 to 0',
+  });
+  await assert.rejects(log.admin.offsetRanges([{ topic: 'blue', partition: 0 }]), {
+    message: 'there is no partition blue-0: the log has no topic blue',
+  });
+});

@@ -1,6 +1,5 @@
 import type { Surroundings } from '../../base/clock.ts';
 import { ConfigError } from '../../errors/config-errors.ts';
-import { LogUnavailableError } from '../../errors/log-errors.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type {
   CommittedOffset,
@@ -14,7 +13,6 @@ import { partitionKey, type TopicPartition } from '../../record/topic-partition.
 import type { Committer } from '../commit/committer.ts';
 import type { Change, TopicCreated } from '../state/change.ts';
 import type { LogState } from '../state/log-state.ts';
-import type { PartitionState } from '../state/partition-state.ts';
 import { newTopicId } from './topic-id.ts';
 
 /** What an admin works with. */
@@ -61,7 +59,7 @@ export class EmbeddedAdmin implements LogAdmin {
   async deleteRecords(before: readonly RecordPosition[]): Promise<void> {
     await this.#change((state) =>
       before.flatMap((position): Change[] => {
-        const partition = partitionIn(state, position);
+        const partition = state.partition(position);
         const startOffset = Math.min(position.offset, partition.endOffset);
         if (startOffset <= partition.startOffset) return [];
         return [{ kind: 'start-moved', ...partition.number, startOffset }];
@@ -72,7 +70,7 @@ export class EmbeddedAdmin implements LogAdmin {
   async offsetRanges(partitions: readonly TopicPartition[]): Promise<readonly OffsetRange[]> {
     const state = this.#state();
     return partitions.map((place) => {
-      const { startOffset, endOffset } = partitionIn(state, place);
+      const { startOffset, endOffset } = state.partition(place);
       return { startOffset, endOffset, leaderEpoch: state.leaderEpoch };
     });
   }
@@ -127,14 +125,6 @@ export class EmbeddedAdmin implements LogAdmin {
     this.#parts.checkOpen();
     return this.#parts.state;
   }
-}
-
-function partitionIn(state: LogState, place: TopicPartition): PartitionState {
-  const found = state.partition(place);
-  if (found !== undefined) return found;
-  throw new LogUnavailableError(
-    `there is no partition ${partitionKey(place.topic, place.partition)}`,
-  );
 }
 
 // As Kafka has it; a topic's name is also part of a directory's.

@@ -1,5 +1,5 @@
 import type { Surroundings } from '../../base/clock.ts';
-import { LogUnavailableError, PositionOutOfRangeError } from '../../errors/log-errors.ts';
+import { PositionOutOfRangeError } from '../../errors/log-errors.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches, LogConsumer } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
@@ -113,7 +113,6 @@ export class EmbeddedConsumer implements LogConsumer {
     const { partition, offset, place } = assigned;
     const { state, reader } = this.#parts;
     const found = state.partition(partition);
-    if (found === undefined) throw noPartition(partition);
     const { startOffset, endOffset } = found;
     if (offset < startOffset || offset > endOffset) {
       throw new PositionOutOfRangeError({ ...partition, offset }, { startOffset, endOffset });
@@ -143,10 +142,6 @@ function goOn(assigned: Assigned, { bytes, nextOffset, next }: BatchRun): Fetche
   assigned.offset = nextOffset;
   assigned.place = next;
   return { ...partition, bytes, fromOffset, nextOffset, endOffset };
-}
-
-function noPartition({ topic, partition }: TopicPartition): LogUnavailableError {
-  return new LogUnavailableError(`there is no partition ${partitionKey(topic, partition)}`);
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

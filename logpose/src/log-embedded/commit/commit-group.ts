@@ -1,11 +1,9 @@
-import { LogUnavailableError } from '../../errors/log-errors.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { BatchBuilder } from '../../log/batch-builder.ts';
 import type { GroupOffsets } from '../../log/log-port.ts';
-import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+import type { TopicPartition } from '../../record/topic-partition.ts';
 import type { Change } from '../state/change.ts';
 import type { LogState } from '../state/log-state.ts';
-import type { PartitionState } from '../state/partition-state.ts';
 import { CommitPlan } from './commit-plan.ts';
 
 /** What the log may be asked to write. */
@@ -111,7 +109,10 @@ export class CommitGroup {
     request.check();
     const { plan } = this;
     // All are found before the first is planned: all of it or nothing.
-    const found = request.batches.map(({ place, batch }) => ({ to: this.#find(place), batch }));
+    const found = request.batches.map(({ place, batch }) => ({
+      to: this.#state.partition(place),
+      batch,
+    }));
     const baseOffsets = found.map(({ to, batch }) => plan.add(to, batch));
     const ends = [...new Set(found.map(({ to }) => to))];
     const endOffsets = ends.map((to) => ({ ...to.place, offset: plan.endOffset(to) }));
@@ -123,13 +124,5 @@ export class CommitGroup {
   #addChanges(request: ChangeRequest): void {
     this.#changes.push(...request.decide(this.#state));
     this.#alone = request;
-  }
-
-  #find(place: TopicPartition): PartitionState {
-    const found = this.#state.partition(place);
-    if (found !== undefined) return found;
-    throw new LogUnavailableError(
-      `there is no partition ${partitionKey(place.topic, place.partition)}`,
-    );
   }
 }

@@ -1,4 +1,5 @@
 import { must, unreachable } from '../../base/assert.ts';
+import { LogUnavailableError } from '../../errors/log-errors.ts';
 import type { CommittedOffset, TopicDescription } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Change, PartitionNumber, TopicCreated } from './change.ts';
@@ -24,9 +25,19 @@ export class LogState {
   readonly producerEpochs = new Map<string, number>();
   readonly #byNumber = new Map<number, TopicState>();
 
-  /** Undefined when there is no such partition. */
-  partition({ topic, partition }: TopicPartition): PartitionState | undefined {
-    return this.topics.get(topic)?.partitions[partition];
+  /** @throws {LogUnavailableError} When there is no such partition. */
+  partition({ topic, partition }: TopicPartition): PartitionState {
+    const partitions = this.topics.get(topic)?.partitions;
+    const found = partitions?.[partition];
+    if (found !== undefined) return found;
+    const known =
+      partitions === undefined
+        ? `the log has no topic ${topic}`
+        : `topic ${topic} has partitions 0 to ${partitions.length - 1}`;
+    throw new LogUnavailableError(
+      `there is no partition ${partitionKey(topic, partition)}: ${known}`,
+      { retriable: false },
+    );
   }
 
   /** A partition that is there. */
