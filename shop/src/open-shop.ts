@@ -33,7 +33,8 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
       : { catalogue: parseCatalogue(await readFile(config.catalogue, 'utf8')) };
   await using opened = new AsyncDisposableStack();
   const world = opened.use(await openWorld({ ...options, ...catalogue }));
-  const { bus, counts, lists, publisher, customers, cache, zone, instance } = world;
+  const { bus, counts, lists, witness, customers, cache, settings, instance } = world;
+  const { zone, time, money } = settings;
   const hasPage = existsSync(join(builtPage, 'index.html'));
   const app = await buildHttp({
     bus,
@@ -41,7 +42,8 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
     lists,
     zone,
     surroundings,
-    witness: publisher,
+    witness,
+    world: { time, ...money },
     driver: customers,
     access: {
       host: config.host,
@@ -54,7 +56,7 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
   const hub = new LiveHub({
     lists,
     cache,
-    witness: publisher,
+    witness,
     instance,
     zone,
     surroundings,
@@ -68,7 +70,7 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
   const address = await listenNear(app, config);
   customers?.start();
   const parts = opened.move();
-  const today = dayOf(surroundings.nowMs(), zone);
+  const today = dayOf(lists.nowMs, zone);
   const who = customers === undefined ? 'no customers' : customersText(config);
   return {
     world,

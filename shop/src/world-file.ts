@@ -1,17 +1,20 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What a world's prices are in: an ISO 4217 code, and how many of their digits are decimals. */
+export interface Money {
+  readonly currency: string;
+  readonly scale: number;
+}
+
 /** What a world's directory says of itself, for programs that open it later. */
-export interface WorldFile {
+export interface WorldFile extends Money {
   /** `'stream'`: its events are old, as a replay's are. */
   readonly time: 'wall-clock' | 'stream';
   /** The zones whose days are counted; the shop's own first. */
   readonly zones: readonly string[];
   readonly topicPrefix: string;
   readonly applicationId: string;
-  /** ISO 4217, and how many digits of its prices are behind the point. */
-  readonly currency: string;
-  readonly scale: number;
 }
 
 /** What a world's directory says; undefined for one that says nothing. */

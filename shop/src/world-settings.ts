@@ -1,11 +1,12 @@
 import type { ShopConfig } from './config.ts';
-import { readWorldFile, type WorldFile, writeWorldFile } from './world-file.ts';
+import { type Money, readWorldFile, type WorldFile, writeWorldFile } from './world-file.ts';
 
 /** What a world is: said by the command line, unless it is a replay, which says it itself. */
 export interface WorldSettings {
   readonly zone: string;
   readonly zones: readonly string[];
   readonly time: WorldFile['time'];
+  readonly money: Money;
   readonly hasCustomers: boolean;
 }
 
@@ -14,7 +15,9 @@ export async function settingsOf(directory: string, config: ShopConfig): Promise
   const file = await readWorldFile(directory);
   if (file?.time === 'stream') {
     const [zone = 'UTC'] = file.zones;
-    return { zone, zones: file.zones, time: 'stream', hasCustomers: false };
+    const { currency, scale } = file;
+    const money = { currency, scale };
+    return { zone, zones: file.zones, time: 'stream', money, hasCustomers: false };
   }
   const { zone, topicPrefix, applicationId } = config;
   await writeWorldFile(directory, {
@@ -22,8 +25,10 @@ export async function settingsOf(directory: string, config: ShopConfig): Promise
     zones: [zone],
     topicPrefix,
     applicationId,
-    currency: 'KRW',
-    scale: 0,
+    ...won,
   });
-  return { zone, zones: [zone], time: 'wall-clock', hasCustomers: config.driver };
+  return { zone, zones: [zone], time: 'wall-clock', money: won, hasCustomers: config.driver };
 }
+
+/** Won have no smaller unit. */
+const won: Money = { currency: 'KRW', scale: 0 };

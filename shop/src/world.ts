@@ -8,14 +8,16 @@ import { BusActions } from './ops/bus-actions.ts';
 import { SimulatedCustomers } from './ops/simulated-customers.ts';
 import { StreamsKeeper } from './ops/streams-keeper.ts';
 import { Relay } from './relay/relay.ts';
+import { blindWitness, stoppedClock } from './replayed-world.ts';
 import { startExpiry } from './sql/expire-reservations.ts';
 import type { Sql } from './sql/open-sql.ts';
 import { ProductCache } from './sql/product-cache.ts';
+import type { Witness } from './stats/counts.ts';
 import { EventPublisher } from './stats/event-publisher.ts';
 import { LiveLists } from './stats/live-lists.ts';
 import { StoreCounts } from './stats/store-counts.ts';
 import { type ShopTopics, shopTopics } from './topics.ts';
-import { settingsOf } from './world-settings.ts';
+import { settingsOf, type WorldSettings } from './world-settings.ts';
 
 /** Everything behind the counter. */
 export interface World extends AsyncDisposable {
@@ -27,11 +29,11 @@ export interface World extends AsyncDisposable {
   readonly streams: StreamsKeeper;
   readonly counts: StoreCounts;
   readonly lists: LiveLists;
-  readonly publisher: EventPublisher;
+  readonly witness: Witness;
   readonly relay: Relay;
   /** Undefined in a world without simulated customers. */
   readonly customers: SimulatedCustomers | undefined;
-  readonly zone: string;
+  readonly settings: WorldSettings;
   readonly instance: string;
 }
 
@@ -51,7 +53,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { sql, log, topics, cache, onError } = base;
   const { zone } = settings;
   const streams = await openStreams(options, { ...base, directory, settings, opened });
-  const lists = new LiveLists({ log, topics, cache, zone, surroundings, onError });
+  const clock = settings.time === 'stream' ? await stoppedClock(log, topics) : surroundings;
+  const lists = new LiveLists({ log, topics, cache, zone, surroundings: clock, onError });
   opened.defer(() => lists.close());
   const publisher = new EventPublisher({ log, topics, surroundings, onError });
   opened.defer(() => publisher.close());
@@ -59,7 +62,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const actions = new BusActions({ bus, witness: publisher, zone, surroundings });
   const customers = settings.hasCustomers ? invite(options, { actions, zone }) : undefined;
   opened.defer(() => customers?.stop());
-  const counts = new StoreCounts({ streams, zone, surroundings });
+  const counts = new StoreCounts({ streams, zone, surroundings: clock });
   const parts = opened.move();
   return {
     log,
@@ -70,10 +73,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     streams,
     counts,
     lists,
-    publisher,
+    witness: settings.time === 'stream' ? blindWitness : publisher,
     relay,
     customers,
-    zone,
+    settings,
     instance,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

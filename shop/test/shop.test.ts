@@ -82,13 +82,45 @@ test('the page and the API description are served, to this site alone', async ()
   const page = await fetch(shop.address);
   assert.equal(page.status, 200);
   assert.match(String(page.headers.get('content-security-policy')), /default-src 'self'/);
-  assert.equal((await fetch(`${shop.address}/treasures/7`)).status, 200);
+  assert.equal((await fetch(`${shop.address}/p/7`)).status, 200);
   assert.equal((await fetch(`${shop.address}/basquiat-api`)).status, 200);
   const foreign = new WebSocket(`${shop.address.replace('http', 'ws')}/live`, {
     headers: { origin: 'https://elsewhere.example' },
   });
   const [event] = await once(foreign, 'error');
   assert.equal(event.type, 'error');
+});
+
+test('an address without a view is no success: people get the page, programs a problem', async () => {
+  for (const path of ['/flow', '/ops', '/tour', '/tickets', '/treasures/7']) {
+    const page = await fetch(`${shop.address}${path}`, { headers: { accept: 'text/html,*/*' } });
+    assert.equal(page.status, 404);
+    assert.match(String(page.headers.get('content-type')), /^text\/html/);
+    assert.match(String(page.headers.get('content-security-policy')), /default-src 'self'/);
+    assert.match(await page.text(), /<div id="app"|<body/);
+    const program = await fetch(`${shop.address}${path}`);
+    assert.equal(program.status, 404);
+    assert.equal(Object(await program.json()).code, 'route-not-found');
+  }
+  const api = await fetch(`${shop.address}/api/none`, { headers: { accept: 'text/html' } });
+  assert.equal(Object(await api.json()).code, 'route-not-found');
+});
+
+test('a frame that is no text or too large costs at most its own line', async () => {
+  const other = await openPage();
+  const binary = await openPage();
+  binary.socket.send(Uint8Array.of(0xff, 0x00));
+  await eventually(async () => binary.frames.at(-1)?.code === 'validation-failed');
+  binary.socket.send(JSON.stringify({ op: 'ping' }));
+  await eventually(async () => binary.frames.at(-1)?.op === 'pong');
+
+  binary.socket.send('x'.repeat(5_000));
+  const [{ code }] = await once(binary.socket, 'close');
+  assert.equal(code, 1009);
+
+  other.socket.send(JSON.stringify({ op: 'ping' }));
+  await eventually(async () => other.frames.at(-1)?.op === 'pong');
+  other.socket.close();
 });
 
 test('a second program with the same world is refused and told who has it', async () => {

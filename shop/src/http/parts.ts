@@ -7,6 +7,7 @@ import type { Surroundings } from '../domain/surroundings.ts';
 import { isoInZone } from '../domain/zoned-day.ts';
 import type { Driver } from '../ops/driver.ts';
 import type { Counts, Lists, Witness } from '../stats/counts.ts';
+import type { WorldFile } from '../world-file.ts';
 import type { AccessRules } from './access.ts';
 import { Problem } from './problem.ts';
 import type { TypeBoxProvider } from './validate.ts';
@@ -21,6 +22,8 @@ export interface HttpParts {
   /** The simulated customers, if there are any. */
   readonly driver: Driver | undefined;
   readonly zone: string;
+  /** Whether events are of now, and what prices are in. */
+  readonly world: Pick<WorldFile, 'time' | 'currency' | 'scale'>;
   readonly surroundings: Surroundings;
   readonly access: AccessRules;
   readonly onError: (error: unknown) => void;

@@ -129,8 +129,8 @@ const texts: Readonly<Record<ProblemCode, Readonly<Record<Language, string>>>> =
     en: 'Nobody is there to answer. Please try again in a moment.',
   },
   restoring: {
-    ko: '집계를 복구하는 중입니다. 남은 기록: {lag}개',
-    en: 'Restoring counts. Records left: {lag}',
+    ko: '집계를 복구하는 중입니다. ({percent}%)',
+    en: 'Restoring counts ({percent}%)',
   },
   'counts-unavailable': {
     ko: '지금은 집계를 읽을 수 없습니다.',

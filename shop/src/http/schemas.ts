@@ -28,6 +28,7 @@ export const viewedProduct = Type.Object({
     day: Type.String(),
     zone: Type.String(),
     lag: Type.Optional(count),
+    percent: Type.Optional(count),
     reason: Type.Optional(Type.String()),
   }),
 });
@@ -89,9 +90,9 @@ export const rankedProduct = Type.Object({
   count,
 });
 
-/** One treasure on one day. */
+/** One treasure on one day; without a code, all of them together. */
 export const dayRow = Type.Object({
-  code: Type.String(),
+  code: Type.Optional(Type.String()),
   day: Type.String(),
   zone: Type.String(),
   views: count,
@@ -103,6 +104,18 @@ export const dayRow = Type.Object({
   orderCancels: count,
   cancelUnits: count,
   revenue: count,
+});
+
+/** What kind of shop answers. */
+export const shopFacts = Type.Object({
+  zone: Type.String(),
+  day: Type.String({ description: 'Today, in that zone' }),
+  now: time,
+  time: Type.Enum(['wall-clock', 'stream'], {
+    description: 'stream: the events are old ones, and now is the time of the last of them',
+  }),
+  currency: Type.String({ description: 'ISO 4217; amounts are whole numbers' }),
+  scale: Type.Integer({ description: 'How many of an amount’s last digits are decimals' }),
 });
 
 /** The simulated customers. */

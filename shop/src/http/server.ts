@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import compress from '@fastify/compress';
 import rateLimit from '@fastify/rate-limit';
-import serveStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -15,6 +13,7 @@ import { problemRoutes } from './routes/problems.ts';
 import { productRoutes } from './routes/products.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { statsRoutes } from './routes/stats.ts';
+import { sendNotFoundPage, servePage, wantsPage } from './serve-page.ts';
 import { type TypeBoxProvider, validatorCompiler } from './validate.ts';
 import { nameVisitor } from './visitor.ts';
 
@@ -57,7 +56,8 @@ export async function buildHttp(parts: HttpParts): Promise<HttpApp> {
     problemRoutes(typed);
     typed.get('/api-docs', { schema: { hide: true } }, () => app.swagger());
   });
-  if (parts.pageDirectory !== undefined) await servePage(app, parts.pageDirectory);
+  const { pageDirectory } = parts;
+  if (pageDirectory !== undefined) await servePage(app, pageDirectory);
   return app;
 }
 
@@ -79,7 +79,12 @@ function answerProblems(app: HttpApp, parts: HttpParts): void {
       .send(JSON.stringify(body));
   };
   app.setErrorHandler(answer);
+  const { pageDirectory } = parts;
   app.setNotFoundHandler((request, reply) => {
+    // A person with a browser is told by the page, in its own words.
+    if (pageDirectory !== undefined && wantsPage(request)) {
+      return sendNotFoundPage(reply, pageDirectory);
+    }
     return answer(new Problem('route-not-found'), request, reply);
   });
 }
@@ -113,40 +118,3 @@ const documentation = {
     },
   },
 };
-
-/** The page's own scripts and styles, and a line back to this server: nothing else. */
-const contentPolicy = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss:",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-async function servePage(app: HttpApp, root: string): Promise<void> {
-  await app.register(async (page) => {
-    await page.register(compress, { globalCompression: true, encodings: ['br', 'gzip'] } as const);
-    page.addHook('onSend', async (_request, reply) => {
-      void reply.header('content-security-policy', contentPolicy);
-      void reply.header('x-content-type-options', 'nosniff');
-      void reply.header('referrer-policy', 'no-referrer');
-    });
-    await page.register(serveStatic, {
-      root,
-      index: ['index.html'],
-      // Names of assets change with their contents; the page itself is asked for anew.
-      setHeaders: (reply, path) => {
-        const lasts = /[\\/]assets[\\/]/.test(path);
-        reply.header('cache-control', lasts ? 'public, max-age=31536000, immutable' : 'no-cache');
-      },
-      cacheControl: false,
-    });
-    for (const path of pagePaths) {
-      page.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
-    }
-  });
-}
-
-/** Addresses of the page's views, which the page itself reads. */
-const pagePaths = ['/treasures/:code', '/p/:code', '/board', '/days'];

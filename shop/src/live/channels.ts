@@ -70,15 +70,37 @@ export function liveChannels(parts: ChannelParts): ReadonlyMap<string, LiveChann
       'daily',
       {
         minIntervalMs: 500,
-        isKey: isRealDay,
-        snapshot: (day) => ({ rows: lists.days({ from: day, to: day }) }),
-        diff: (day, { codes }) => ({
-          rows: [...codes].flatMap((code) => lists.dayRow(day, code) ?? []),
+        isKey: (key) => isRealDay(dayIn(key)),
+        snapshot: (key) => ({ rows: dayRows(lists, key) }),
+        diff: (key, { codes }) => ({
+          rows: isTotal(key)
+            ? dayRows(lists, key)
+            : [...codes].flatMap((code) => lists.dayRow(key, code) ?? []),
         }),
       },
     ],
     ['driver', { minIntervalMs: 1_000, isKey: isEmpty, snapshot: driver }],
   ]);
+}
+
+/** The key for a day's treasures together; the day alone is for each of them. */
+export function dayTotalKey(day: string): string {
+  return `${day}${total}`;
+}
+
+const total = ':total';
+
+function isTotal(key: string): boolean {
+  return key.endsWith(total);
+}
+
+function dayIn(key: string): string {
+  return isTotal(key) ? key.slice(0, -total.length) : key;
+}
+
+function dayRows(lists: LiveLists, key: string) {
+  const span = { from: dayIn(key), to: dayIn(key) };
+  return isTotal(key) ? lists.dayTotals(span) : lists.days(span);
 }
 
 function isCode(key: string): boolean {

@@ -4,7 +4,7 @@ import { type DriverReport, noDriver } from '../ops/driver.ts';
 import type { ProductCache } from '../sql/product-cache.ts';
 import type { Witness } from '../stats/counts.ts';
 import type { ListChange, LiveLists } from '../stats/live-lists.ts';
-import { type LiveChannel, liveChannels } from './channels.ts';
+import { dayTotalKey, type LiveChannel, liveChannels } from './channels.ts';
 import { type ClientFrame, readClientFrame } from './client-frames.ts';
 import { LiveConnection, type LiveSocket, type Subscription } from './live-connection.ts';
 import { type OpenPage, PresenceDesk } from './presence-desk.ts';
@@ -71,8 +71,8 @@ export class LiveHub {
   /** A page has connected. */
   open(socket: LiveSocket, visitorId: string): LiveVisit {
     const { surroundings, instance, zone } = this.#parts;
-    const now = surroundings.nowMs();
-    const connection = new LiveConnection(socket, now);
+    const now = this.#parts.lists.nowMs;
+    const connection = new LiveConnection(socket, surroundings.nowMs());
     const page: OpenPage = { visitorId, code: undefined, lastSignMs: 0 };
     this.#connections.add(connection);
     connection.send({ op: 'hello', v: protocolVersion, instance, zone, now, visitor: visitorId });
@@ -145,8 +145,13 @@ export class LiveHub {
     } else if (this.#parts.lists.ready) {
       connection.flush(this.#parts.surroundings.nowMs());
     } else {
-      connection.send({ op: 'state', ch, key, state: 'restoring' });
+      this.#tellRestoring(connection, { ch, key });
     }
+  }
+
+  #tellRestoring(connection: LiveConnection, feed: { ch: string; key: string }): void {
+    const { percent } = this.#parts.lists;
+    connection.send({ op: 'state', ...feed, state: 'restoring', percent });
   }
 
   #changed(change: ListChange): void {
@@ -158,6 +163,11 @@ export class LiveHub {
         subscription.position = change.position;
       });
       return;
+    }
+    if (change.list === 'daily') {
+      this.#mark('daily', dayTotalKey(change.key), (subscription) => {
+        subscription.position = change.position;
+      });
     }
     this.#mark(change.list, change.key, (subscription) => {
       if (change.list === 'daily') subscription.news.codes.add(change.code);
@@ -189,6 +199,7 @@ export class LiveHub {
   }
 
   #eachSecond(): void {
+    if (!this.#parts.lists.ready) this.#tellProgress();
     this.#mark('driver', '', () => undefined);
     const { today, rankingsOfToday } = this.#parts.lists;
     if (today === this.#day) return;
@@ -198,6 +209,14 @@ export class LiveHub {
     for (const connection of this.#connections) {
       for (const subscription of connection.subscriptions) {
         if (subscription.channelName === 'product') subscription.isDirty = true;
+      }
+    }
+  }
+
+  #tellProgress(): void {
+    for (const connection of this.#connections) {
+      for (const { channelName: ch, key } of connection.subscriptions) {
+        this.#tellRestoring(connection, { ch, key });
       }
     }
   }

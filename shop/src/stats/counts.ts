@@ -8,7 +8,7 @@ import type { DayCounts } from '../streams/rows.ts';
  */
 export type CountState =
   | { readonly state: 'ready' | 'behind' }
-  | { readonly state: 'restoring'; readonly lag: number }
+  | { readonly state: 'restoring'; readonly lag: number; readonly percent: number }
   | { readonly state: 'unavailable'; readonly reason: string };
 
 /** What the page of one treasure shows. */
@@ -42,8 +42,14 @@ export interface Counts {
   viewsOf(code: string, options: ReadCounts): Promise<ViewCounts>;
   /** What is said of a view that the log has not taken yet. */
   notTaken(): ViewCounts;
-  productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>>;
+  productOf(code: string): Promise<ProductAnswer>;
 }
+
+/** The counts of one treasure, or why there are none; `absent`: nothing has ever been counted. */
+export type ProductAnswer =
+  | { readonly state: 'found'; readonly counts: ProductCounts }
+  | { readonly state: 'absent' }
+  | Exclude<CountState, { state: 'ready' | 'behind' }>;
 
 export interface ReadCounts {
   /** Wait until this view is counted, for at most `waitMs`. */
@@ -55,10 +61,14 @@ export interface ReadCounts {
 export interface Lists {
   /** Undefined while they are being read for the first time. */
   readonly ready: boolean;
+  /** The time of the shop: where events are old, that of the last one. */
+  readonly nowMs: number;
   ranking(id: RankingId): readonly RankedProduct[];
   viewersOf(code: string): number;
   /** Rows of the days `from` to `to`, both included. */
   days(span: DaySpan): readonly DayOfProduct[];
+  /** One row for each of these days: the rows of all treasures, or of one, together. */
+  dayTotals(span: DaySpan): readonly DayTotal[];
 }
 
 export interface RankedProduct {
@@ -78,8 +88,12 @@ export interface DaySpan {
 }
 
 /** One treasure on one day. */
-export interface DayOfProduct extends DayCounts {
+export interface DayOfProduct extends DayTotal {
   readonly code: string;
+}
+
+/** What happened on one day. */
+export interface DayTotal extends DayCounts {
   readonly day: string;
   readonly zone: string;
 }

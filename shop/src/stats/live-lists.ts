@@ -2,10 +2,26 @@ import type { Log, RecordPosition } from 'logpose';
 import type { Surroundings } from '../domain/surroundings.ts';
 import { addDays, dayOf } from '../domain/zoned-day.ts';
 import type { ProductCache } from '../sql/product-cache.ts';
+import { emptyDay } from '../streams/daily.ts';
 import { type RankingId, rankingKey } from '../streams/ranking/rankings.ts';
-import type { DailyRow, ProductStats, Ranking, ReservationsNow, Tick } from '../streams/rows.ts';
+import type {
+  DailyRow,
+  DayCounts,
+  ProductStats,
+  Ranking,
+  ReservationsNow,
+  Tick,
+} from '../streams/rows.ts';
 import type { ShopTopics } from '../topics.ts';
-import type { DayOfProduct, DaySpan, Lists, ProductCounts, RankedProduct } from './counts.ts';
+import type {
+  DayOfProduct,
+  DaySpan,
+  DayTotal,
+  Lists,
+  ProductCounts,
+  RankedProduct,
+} from './counts.ts';
+import { withChange } from './day-sums.ts';
 import { productCounts } from './product-counts.ts';
 import { type FollowedTopic, TopicReader, type TopicReaderOptions } from './topic-reader.ts';
 
@@ -31,6 +47,7 @@ export interface LiveListsParts {
   readonly topics: ShopTopics;
   readonly cache: ProductCache;
   readonly zone: string;
+  /** The world's own time: where events are old, that of the last one. */
   readonly surroundings: Pick<Surroundings, 'nowMs'>;
   readonly onError: (error: unknown) => void;
 }
@@ -44,6 +61,8 @@ export class LiveLists implements Lists {
   readonly #rankings = new Map<string, Ranking>();
   /** By zone and day, then by code. */
   readonly #days = new Map<string, Map<string, DailyRow>>();
+  /** By zone and day: the sums of those rows. */
+  readonly #sums = new Map<string, DayCounts>();
   readonly #readers: readonly FollowedTopic[];
   readonly #listeners = new Set<(change: ListChange) => void>();
 
@@ -80,6 +99,18 @@ export class LiveLists implements Lists {
 
   get ready(): boolean {
     return this.#readers.every(({ isReady }) => isReady);
+  }
+
+  /** How much has been read of what was there at the start, in hundredths. */
+  get percent(): number {
+    let [passed, total] = [0, 0];
+    for (const { progress } of this.#readers) {
+      passed += progress.passed;
+      total += progress.total;
+    }
+    // Nothing to read, or nothing known of it yet.
+    if (total === 0) return this.ready ? 100 : 0;
+    return Math.floor((100 * passed) / total);
   }
 
   /** Resolves when every list is complete for the first time. */
@@ -127,6 +158,18 @@ export class LiveLists implements Lists {
     return found;
   }
 
+  dayTotals({ from, to, code, zone = this.#parts.zone }: DaySpan): readonly DayTotal[] {
+    const totals: DayTotal[] = [];
+    for (let day = from; day <= to; day = addDays(day, 1)) {
+      const counts =
+        code === undefined
+          ? this.#sums.get(dayKey(zone, day))
+          : this.#dayRows(zone, day)?.get(code)?.counts;
+      totals.push({ day, zone, ...(counts ?? emptyDay) });
+    }
+    return totals;
+  }
+
   /** One treasure's row of a day of the shop's zone. */
   dayRow(day: string, code: string): DayOfProduct | undefined {
     const row = this.#dayRows(this.#parts.zone, day)?.get(code);
@@ -138,9 +181,14 @@ export class LiveLists implements Lists {
     return { name: product?.name ?? code, nameEn: product?.nameEn ?? null };
   }
 
+  /** The time of the shop. */
+  get nowMs(): number {
+    return this.#parts.surroundings.nowMs();
+  }
+
   /** The shop's day now. */
   get today(): string {
-    return dayOf(this.#parts.surroundings.nowMs(), this.#parts.zone);
+    return dayOf(this.nowMs, this.#parts.zone);
   }
 
   /** Keys of the rankings that belong to a day. */
@@ -168,8 +216,12 @@ export class LiveLists implements Lists {
 
   #keepDay(record: ReadRecord<DailyRow>): void {
     const { zone, day, code } = record.value;
-    const rows = this.#dayRows(zone, day) ?? new Map<string, DailyRow>();
-    this.#days.set(dayKey(zone, day), rows);
+    const at = dayKey(zone, day);
+    const rows = this.#days.get(at) ?? new Map<string, DailyRow>();
+    const before = rows.get(code)?.counts ?? emptyDay;
+    const change = { before, after: record.value.counts };
+    this.#sums.set(at, withChange(this.#sums.get(at) ?? emptyDay, change));
+    this.#days.set(at, rows);
     rows.set(code, record.value);
     if (zone !== this.#parts.zone) return;
     const position = positionOf(record);

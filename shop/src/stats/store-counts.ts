@@ -3,7 +3,7 @@ import type { Surroundings } from '../domain/surroundings.ts';
 import { dayOf, startOfDayMs } from '../domain/zoned-day.ts';
 import type { DayCounts } from '../streams/rows.ts';
 import type { ShopStores } from '../streams/topology.ts';
-import type { CountState, Counts, ProductCounts, ReadCounts, ViewCounts } from './counts.ts';
+import type { CountState, Counts, ProductAnswer, ReadCounts, ViewCounts } from './counts.ts';
 import { productCounts } from './product-counts.ts';
 
 /** What counts are read from. */
@@ -22,6 +22,8 @@ export class StoreCounts implements Counts {
   readonly #parts: StoreCountsParts;
   /** The day that was asked for last: it changes once in 24 hours, its start costs a search. */
   #today = { day: '', startMs: 0 };
+  /** The longest way that a store had to go. */
+  #mostLag = 0;
 
   constructor(parts: StoreCountsParts) {
     this.#parts = parts;
@@ -45,7 +47,7 @@ export class StoreCounts implements Counts {
     return this.#answer(noCount, why, this.#dayNow().day);
   }
 
-  async productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>> {
+  async productOf(code: string): Promise<ProductAnswer> {
     const { app, stores } = this.#parts.streams;
     const options = { timeoutMs: readTimeoutMs };
     const [stats, now, today] = await Promise.all([
@@ -54,10 +56,12 @@ export class StoreCounts implements Counts {
       this.#dayOf(code, options),
     ]);
     for (const answer of [stats, now, today]) {
-      if (!isKnown(answer)) return whyNot(answer);
+      if (!isKnown(answer)) return this.#whyNot(answer);
     }
+    if ([stats, now, today].every(({ state }) => state === 'absent')) return { state: 'absent' };
     const viewsToday = valueIn(today)?.views ?? 0;
-    return productCounts(code, { stats: valueIn(stats), now: valueIn(now), viewsToday });
+    const rows = { stats: valueIn(stats), now: valueIn(now), viewsToday };
+    return { state: 'found', counts: productCounts(code, rows) };
   }
 
   async #views(code: string, options: ReadOptions): Promise<ReadViews> {
@@ -67,7 +71,7 @@ export class StoreCounts implements Counts {
       this.#dayOf(code, options),
     ]);
     for (const answer of [total, today]) {
-      if (!isKnown(answer)) return { state: 'none', why: whyNot(answer) };
+      if (!isKnown(answer)) return { state: 'none', why: this.#whyNot(answer) };
     }
     return { state: 'ready', total: valueIn(total) ?? 0, today: valueIn(today)?.views ?? 0 };
   }
@@ -86,6 +90,25 @@ export class StoreCounts implements Counts {
     return this.#today;
   }
 
+  #whyNot(answer: Answer<Timestamped<unknown>>): NoCount {
+    switch (answer.state) {
+      case 'restoring':
+        return { state: 'restoring', lag: answer.lag, percent: this.#restored(answer.lag) };
+      case 'moved':
+        return { state: 'unavailable', reason: `moved to ${answer.to}` };
+      case 'unavailable':
+        return { state: 'unavailable', reason: answer.reason };
+      default:
+        return { state: 'unavailable', reason: 'not counted yet' };
+    }
+  }
+
+  /** How much of what was left when somebody first asked is done. */
+  #restored(lag: number): number {
+    this.#mostLag = Math.max(this.#mostLag, lag);
+    return lag === 0 ? 100 : Math.floor((100 * (this.#mostLag - lag)) / this.#mostLag);
+  }
+
   #answer(
     { today, total }: Pick<ViewCounts, 'today' | 'total'>,
     state: CountState,
@@ -97,7 +120,9 @@ export class StoreCounts implements Counts {
 
 type ReadViews =
   | { readonly state: 'ready'; readonly total: number; readonly today: number }
-  | { readonly state: 'none'; readonly why: Exclude<CountState, { state: 'ready' }> };
+  | { readonly state: 'none'; readonly why: NoCount };
+
+type NoCount = Exclude<CountState, { state: 'ready' | 'behind' }>;
 
 const noCount = { today: null, total: null };
 
@@ -107,17 +132,4 @@ function isKnown(answer: Answer<Timestamped<unknown>>): boolean {
 
 function valueIn<V>(answer: Answer<Timestamped<V>>): V | undefined {
   return answer.state === 'found' ? answer.value : undefined;
-}
-
-function whyNot(answer: Answer<Timestamped<unknown>>): Exclude<CountState, { state: 'ready' }> {
-  switch (answer.state) {
-    case 'restoring':
-      return { state: 'restoring', lag: answer.lag };
-    case 'moved':
-      return { state: 'unavailable', reason: `moved to ${answer.to}` };
-    case 'unavailable':
-      return { state: 'unavailable', reason: answer.reason };
-    default:
-      return { state: 'unavailable', reason: 'not counted yet' };
-  }
 }

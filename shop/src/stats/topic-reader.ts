@@ -14,10 +14,17 @@ export interface TopicReaderOptions<V> {
   readonly onError: (error: unknown) => void;
 }
 
+/** How many records there were at the start, and how many of them have been passed. */
+export interface ReadProgress {
+  readonly passed: number;
+  readonly total: number;
+}
+
 /** A topic that is being read, whatever its values. */
 export interface FollowedTopic {
   readonly ready: Promise<void>;
   readonly isReady: boolean;
+  readonly progress: ReadProgress;
   close(): Promise<void>;
 }
 
@@ -32,6 +39,8 @@ export class TopicReader<V> implements FollowedTopic {
   #consumer: Consumer<string, V> | undefined;
   #running: Promise<void> = Promise.resolve();
   #isReady = false;
+  /** By partition: where the log ended at the start, and how far it has been read. */
+  readonly #ends = new Map<number, { readonly end: number; next: number }>();
 
   constructor(options: TopicReaderOptions<V>) {
     this.#options = options;
@@ -51,6 +60,15 @@ export class TopicReader<V> implements FollowedTopic {
     return this.#isReady;
   }
 
+  get progress(): ReadProgress {
+    let [passed, total] = [0, 0];
+    for (const { end, next } of this.#ends.values()) {
+      passed += Math.min(next, end);
+      total += end;
+    }
+    return { passed, total };
+  }
+
   async close(): Promise<void> {
     await this.#consumer?.close();
     await this.#running;
@@ -64,19 +82,23 @@ export class TopicReader<V> implements FollowedTopic {
     });
     const consumer = log.consumer({ assignment, from });
     this.#consumer = consumer;
-    const open = new Map<number, number>();
     if (from === 'earliest') {
       for (const { partition, offset } of await consumer.endOffsets()) {
-        if (offset > 0) open.set(partition, offset);
+        this.#ends.set(partition, { end: offset, next: 0 });
       }
     }
-    if (open.size === 0) onReady();
+    if (this.#hasPassed) onReady();
     for await (const { records, partition, nextOffset } of consumer) {
       for (const record of records) onRecord(record);
-      const end = open.get(partition);
-      if (end === undefined || nextOffset < end) continue;
-      open.delete(partition);
-      if (open.size === 0) onReady();
+      const read = this.#ends.get(partition);
+      if (read === undefined || read.next >= read.end) continue;
+      read.next = nextOffset;
+      if (this.#hasPassed) onReady();
     }
+  }
+
+  get #hasPassed(): boolean {
+    const { passed, total } = this.progress;
+    return passed === total;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
+import { emptyDay } from '../../src/streams/daily.ts';
 import { openShop } from './open-shop.ts';
 
 const shop = await openShop();
@@ -53,13 +54,13 @@ suite('a success has the envelope', () => {
   });
 
   test('a count that is not ready is null, never zero', async () => {
-    shop.counts.state = { state: 'restoring', lag: 12 };
+    shop.counts.state = { state: 'restoring', lag: 12, percent: 62 };
     const { body } = await call('GET /api/products/7');
     shop.counts.state = { state: 'ready' };
     const { viewCount, viewCountTotal, stats } = Object(body.result);
     assert.deepEqual(
-      [viewCount, viewCountTotal, stats.state, stats.lag],
-      [null, null, 'restoring', 12],
+      [viewCount, viewCountTotal, stats.state, stats.percent],
+      [null, null, 'restoring', 62],
     );
   });
 
@@ -130,6 +131,39 @@ suite('a success has the envelope', () => {
     assert.equal(again.status, 304);
     const days = await call('GET /api/stats/daily?from=2026-02-10&to=2026-02-16');
     assert.deepEqual(days.body.result, []);
+    const total = { ...emptyDay, day: '2026-02-16', zone: 'Asia/Seoul', views: 5 };
+    shop.counts.totalRows = [total];
+    const sums = await call('GET /api/stats/daily?from=2026-02-10&to=2026-02-16&group=day');
+    assert.deepEqual(sums.body.result, [total]);
+  });
+
+  test('the shop says what its prices are in, and which day it is', async () => {
+    const { status, body } = await call('GET /api/shop');
+    assert.equal(status, 200);
+    assert.deepEqual(body.result, {
+      zone: 'Asia/Seoul',
+      day: '2026-02-16',
+      now: '2026-02-16T12:00:00.000+09:00',
+      time: 'wall-clock',
+      currency: 'KRW',
+      scale: 0,
+    });
+  });
+
+  test('a treasure that only events know is counted under its code', async () => {
+    await shop.counts.viewed('85123A');
+    const known = await call('GET /api/stats/products/85123A');
+    assert.equal(known.status, 200);
+    const { code, name, quantity, views } = Object(known.body.result);
+    assert.deepEqual([code, name, quantity, views], ['85123A', '85123A', null, 1]);
+    const digits = await call('GET /api/stats/products/22423');
+    assert.equal(digits.body.code, 'product-not-found');
+  });
+
+  test('a treasure that nobody has looked at has counted nothing, and that is true', async () => {
+    const { status, body } = await call('GET /api/stats/products/9');
+    const { views, orders, quantity } = Object(body.result);
+    assert.deepEqual([status, views, orders, quantity], [200, 0, 0, 35]);
   });
 
   test('the shop is edited and restocked on this machine without a token', async () => {

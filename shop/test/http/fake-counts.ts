@@ -3,7 +3,9 @@ import type {
   Counts,
   DayOfProduct,
   DaySpan,
+  DayTotal,
   Lists,
+  ProductAnswer,
   ProductCounts,
   RankedProduct,
   ReadCounts,
@@ -16,6 +18,7 @@ import { rankingKey } from '../../src/streams/ranking/rankings.ts';
 /** Counts that are set by hand. */
 export class FakeCounts implements Counts, Lists, Witness {
   ready = true;
+  nowMs = testNowMs;
   state: CountState = { state: 'ready' };
   logTakesViews = true;
   readonly views: string[] = [];
@@ -23,6 +26,7 @@ export class FakeCounts implements Counts, Lists, Witness {
   readonly rankings = new Map<string, readonly RankedProduct[]>();
   readonly viewers = new Map<string, number>();
   dayRows: readonly DayOfProduct[] = [];
+  totalRows: readonly DayTotal[] = [];
 
   async viewed(code: string) {
     this.views.push(code);
@@ -45,11 +49,12 @@ export class FakeCounts implements Counts, Lists, Witness {
     return { state, today: null, total: null, day: '2026-02-16', asOfMs: 0 };
   }
 
-  async productOf(code: string): Promise<ProductCounts | Exclude<CountState, { state: 'ready' }>> {
+  async productOf(code: string): Promise<ProductAnswer> {
     if (this.state.state === 'restoring') return this.state;
     if (this.state.state === 'unavailable') return this.state;
     const views = this.views.filter((one) => one === code).length;
-    return { ...noCounts, code, views, viewsToday: views };
+    if (views === 0) return { state: 'absent' };
+    return { state: 'found', counts: { ...noCounts, code, views, viewsToday: views } };
   }
 
   ranking(id: RankingId): readonly RankedProduct[] {
@@ -65,7 +70,14 @@ export class FakeCounts implements Counts, Lists, Witness {
       return row.day >= from && row.day <= to && (code === undefined || code === row.code);
     });
   }
+
+  dayTotals({ from, to }: DaySpan): readonly DayTotal[] {
+    return this.totalRows.filter(({ day }) => day >= from && day <= to);
+  }
 }
+
+/** Noon of 2026-02-16 in Seoul. */
+const testNowMs = Date.parse('2026-02-16T03:00:00Z');
 
 const noCounts: ProductCounts = {
   code: '',

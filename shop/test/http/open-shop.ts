@@ -59,6 +59,7 @@ export async function openShop(
     witness: counts,
     driver: undefined,
     zone: 'Asia/Seoul',
+    world: { time: 'wall-clock', currency: 'KRW', scale: 0 },
     surroundings,
     access: { host: '127.0.0.1' },
     onError,

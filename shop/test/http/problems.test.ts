@@ -46,10 +46,11 @@ suite('every problem says what is wrong', () => {
   });
 
   test('counts that are being restored: restoring, with when to ask again', async () => {
-    shop.counts.state = { state: 'restoring', lag: 3 };
+    shop.counts.state = { state: 'restoring', lag: 3, percent: 62 };
     const restoring = await call('GET /api/stats/products/7');
     met.add(assertProblem(restoring, 'restoring'));
     assert.equal(restoring.headers['retry-after'], '1');
+    assert.equal(restoring.body['percent'], 62);
     shop.counts.state = { state: 'unavailable', reason: 'closed' };
     met.add(assertProblem(await call('GET /api/stats/products/7'), 'counts-unavailable'));
     shop.counts.state = { state: 'ready' };

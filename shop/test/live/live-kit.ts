@@ -30,7 +30,10 @@ export interface LiveKit extends AsyncDisposable {
   connect(visitorId?: string): TestPage;
 }
 
-export async function openLive(): Promise<LiveKit> {
+/** With `begun`, the lists may still be reading what is there. */
+export async function openLive(
+  options: { readonly lists?: 'read' | 'begun' } = {},
+): Promise<LiveKit> {
   await using opened = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'shop-live-'));
   opened.defer(() => rm(directory, { recursive: true, force: true }));
@@ -47,7 +50,7 @@ export async function openLive(): Promise<LiveKit> {
   const zone = 'Asia/Seoul';
   const lists = new LiveLists({ log, topics, cache, zone, surroundings, onError });
   opened.defer(() => lists.close());
-  await lists.whenReady();
+  if (options.lists !== 'begun') await lists.whenReady();
   const presence: string[] = [];
   const witness: Witness = {
     viewed: async () => undefined,

@@ -197,6 +197,36 @@ liveTest(
   },
 );
 
+liveTest('a day’s total is told as one row, its treasures as one each', async (kit) => {
+  const page = kit.connect();
+  await kit.tell(kit.topics.daily, `7|${today}|Asia/Seoul`, dayRow('7', 12));
+  page.say({ op: 'sub', ch: 'daily', key: `${today}:total` });
+  await kit.tell(kit.topics.daily, `8|${today}|Asia/Seoul`, dayRow('8', 3));
+  kit.advance(600);
+  await kit.tell(kit.topics.daily, `7|${today}|Asia/Seoul`, dayRow('7', 14));
+  kit.advance(600);
+  const total = (views: number) => [{ day: today, zone: 'Asia/Seoul', ...emptyDay, views }];
+  const rowsIn = (frame: TestFrame) => Object(frame.data).rows;
+  assert.deepEqual(page.take().map(rowsIn), [total(12), total(15), total(17)]);
+});
+
+test('while lists are read a page is told how far that is, then gets everything', async () => {
+  await using kit = await openLive({ lists: 'begun' });
+  const page = kit.connect();
+  page.say({ op: 'sub', ch: 'viewers', key: '7' });
+  kit.advance(1_000);
+  const progress = { op: 'state', ch: 'viewers', key: '7', state: 'restoring', percent: 0 };
+  assert.deepEqual(page.take(), [progress, progress]);
+
+  await kit.lists.whenReady();
+  assert.equal(kit.lists.percent, 100);
+  kit.advance(100);
+  assert.deepEqual(
+    page.take().map(({ op, data }) => [op, data]),
+    [['snap', 0]],
+  );
+});
+
 liveTest('who opens another treasure has left the first one', async (kit) => {
   const page = kit.connect();
   page.say({ op: 'here', code: '7' });

@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import { subjects } from '../../bus/subjects.ts';
+import { dayOf, isoInZone } from '../../domain/zoned-day.ts';
 import { noDriver } from '../../ops/driver.ts';
 import { requireAdmin } from '../access.ts';
 import type { HttpApp, RouteTools } from '../parts.ts';
 import { Problem } from '../problem.ts';
-import { answers, driverReport } from '../schemas.ts';
+import { answers, driverReport, shopFacts } from '../schemas.ts';
 
 const tags = ['ops'];
 
@@ -21,6 +22,19 @@ export function opsRoutes(app: HttpApp, tools: RouteTools): void {
     const { body, answeredBy } = await bus.request(subjects.hello, 'hello');
     void reply.header('x-answered-by', answeredBy);
     return tools.success(request, body);
+  });
+
+  const facts = {
+    tags,
+    summary: 'What kind of shop this is: its zone, its day, and what its prices are in',
+    response: answers(200, shopFacts),
+  };
+  app.get('/api/shop', { schema: facts }, async (request) => {
+    const { zone, world, lists } = tools.parts;
+    const { time, currency, scale } = world;
+    const now = isoInZone(lists.nowMs, zone);
+    const day = dayOf(lists.nowMs, zone);
+    return tools.success(request, { zone, day, now, time, currency, scale });
   });
 
   const report = {

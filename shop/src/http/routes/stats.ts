@@ -3,6 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { subjects } from '../../bus/subjects.ts';
 import { daysBetween, isRealDay, isZone } from '../../domain/zoned-day.ts';
+import type { ProductCounts } from '../../stats/counts.ts';
+import { productCounts } from '../../stats/product-counts.ts';
 import {
   allRankings,
   type RankingId,
@@ -11,7 +13,7 @@ import {
 } from '../../streams/ranking/rankings.ts';
 import type { HttpApp, RouteTools } from '../parts.ts';
 import { Problem } from '../problem.ts';
-import { answers, dayRow, productCounts, rankedProduct } from '../schemas.ts';
+import { answers, productCounts as countedProduct, dayRow, rankedProduct } from '../schemas.ts';
 
 const tags = ['stats'];
 const strict = { additionalProperties: false };
@@ -35,20 +37,29 @@ function productStats(app: HttpApp, tools: RouteTools): void {
     tags,
     summary: 'All live counts of one treasure',
     params: Type.Object({ code: codeText }),
-    response: answers(200, productCounts),
+    response: answers(200, countedProduct),
   };
-  app.get('/api/stats/products/:code', { schema }, async (request, reply) => {
+  app.get('/api/stats/products/:code', { schema }, async (request) => {
     const { code } = request.params;
-    const product = await knownProduct(tools, request, code);
+    const product = await bookedProduct(tools, request, code);
     const read = await counts.productOf(code);
-    if ('state' in read) {
-      void reply.header('retry-after', '1');
-      if (read.state === 'restoring') throw new Problem('restoring', { lag: read.lag });
-      throw new Problem('counts-unavailable');
+    const told = (counted: ProductCounts) => {
+      const { name, quantity } = product ?? { name: code, quantity: null };
+      const rest = { name, quantity, viewers: lists.viewersOf(code), asOf: tools.timestamp() };
+      return tools.success(request, { ...counted, ...rest });
+    };
+    switch (read.state) {
+      case 'found':
+        return told(read.counts);
+      case 'absent':
+        // Nobody has looked at it yet, or it is no treasure of this world.
+        if (product === undefined) throw new Problem('product-not-found', { productId: code });
+        return told(productCounts(code, { stats: undefined, now: undefined, viewsToday: 0 }));
+      case 'restoring':
+        throw new Problem('restoring', { lag: read.lag, percent: read.percent });
+      default:
+        throw new Problem('counts-unavailable');
     }
-    const { name, quantity } = product;
-    const rest = { name, quantity, viewers: lists.viewersOf(code), asOf: tools.timestamp() };
-    return tools.success(request, { ...read, ...rest });
   });
 }
 
@@ -113,6 +124,7 @@ function daily(app: HttpApp, tools: RouteTools): void {
   const schema = {
     tags,
     summary: 'What happened to each treasure on each day',
+    description: 'With group=day one row for each day, for all treasures together.',
     querystring: Type.Object(
       {
         from: dayText,
@@ -120,16 +132,19 @@ function daily(app: HttpApp, tools: RouteTools): void {
         code: Type.Optional(codeText),
         zone: Type.Optional(Type.String({ maxLength: 64 })),
         source: Type.Optional(Type.Enum(['store'])),
+        group: Type.Optional(Type.Enum(['product', 'day'])),
       },
       strict,
     ),
     response: answers(200, Type.Array(dayRow)),
   };
   app.get('/api/stats/daily', { schema }, async (request) => {
-    const { source: _store, ...span } = request.query;
+    const { source: _store, group, ...span } = request.query;
     checkSpan(span);
     requireLists(tools);
-    return tools.success(request, tools.parts.lists.days(span));
+    const { lists } = tools.parts;
+    const rows = group === 'day' ? lists.dayTotals(span) : lists.days(span);
+    return tools.success(request, rows);
   });
 }
 
@@ -150,9 +165,15 @@ function requireLists({ parts }: RouteTools): void {
   if (!parts.lists.ready) throw new Problem('counts-unavailable');
 }
 
-/** Codes of the shop are its ids. */
-async function knownProduct(tools: RouteTools, request: FastifyRequest, code: string) {
-  if (!/^[1-9]\d{0,14}$/.test(code)) throw new Problem('product-not-found', { productId: code });
-  const asked = { productId: Number(code) };
-  return (await tools.ask(request, subjects.fetchProduct, asked)).product;
+/** The treasure in the books, where codes are ids; undefined where only events know it. */
+async function bookedProduct(tools: RouteTools, request: FastifyRequest, code: string) {
+  if (!/^[1-9]\d{0,14}$/.test(code)) return undefined;
+  try {
+    const asked = { productId: Number(code) };
+    const { product } = await tools.ask(request, subjects.fetchProduct, asked);
+    return product.code === code ? product : undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'product-not-found') return undefined;
+    throw error;
+  }
 }
