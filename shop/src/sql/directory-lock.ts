@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Another process has the directory open. */
@@ -24,9 +24,9 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const path = join(directory, 'shop.lock');
   for (let attempt = 0; attempt < maxLockAttempts; attempt += 1) {
     if (await create(path)) return () => rm(path, { force: true });
-    const holderPid = await holderOf(path);
-    if (holderPid !== undefined && isAlive(holderPid)) {
-      throw new DirectoryInUseError(directory, holderPid);
+    const holder = await holderOf(path);
+    if (holder !== undefined && (await isAlive(holder))) {
+      throw new DirectoryInUseError(directory, holder.pid);
     }
     await rm(path, { force: true });
   }
@@ -37,27 +37,39 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 const maxLockAttempts = 3;
 
 async function create(path: string): Promise<boolean> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`);
   try {
-    await using file = await open(path, 'wx');
-    await file.writeFile(`${process.pid}\n`);
+    // It appears with its content: an empty one would seem to be nobody's.
+    await link(temporary, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 
-async function holderOf(path: string): Promise<number | undefined> {
+interface Holder {
+  readonly pid: number;
+  /** When it began; undefined where the system does not say. */
+  readonly startedAt: string | undefined;
+}
+
+async function holderOf(path: string): Promise<Holder | undefined> {
   try {
-    const pid = Number.parseInt(await readFile(path, 'utf8'), 10);
-    return Number.isNaN(pid) ? undefined : pid;
+    const [pid, startedAt] = (await readFile(path, 'utf8')).trim().split(' ');
+    return Number(pid) > 0 ? { pid: Number(pid), startedAt } : undefined;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-function isAlive(pid: number): boolean {
+/** A number is given out again, in a container even to the same program at each start. */
+async function isAlive({ pid, startedAt }: Holder): Promise<boolean> {
+  if (startedAt !== undefined && (await startOf(pid)) !== startedAt) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -65,6 +77,15 @@ function isAlive(pid: number): boolean {
     // EPERM: it lives and belongs to somebody else.
     return codeOf(error) === 'EPERM';
   }
+}
+
+/** When a process began, in the system's own unit; undefined where the system does not say. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The name in parentheses may hold spaces: what is wanted are fields 3 and 22 of all.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A killed process keeps its entry until its parent looks at it.
+  return 'ZX'.includes(fields[0] ?? '') ? undefined : fields[19];
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -66,6 +66,15 @@ test('the lock of a process that is gone is taken over, and its rows are there',
   await writeFile(join(place, 'shop.lock'), `${gone.pid}\n`);
   await using sql = await openSql({ directory: place });
   assert.equal((await sql.reads.products({ limit: 100 })).length, 24);
+});
+
+test('the lock of a process whose number another one has now is taken over', async (context) => {
+  if (process.platform !== 'linux') return context.skip('only there processes tell their start');
+  const place = join(directory, 'numbered');
+  await mkdir(place);
+  await writeFile(join(place, 'shop.lock'), `${process.pid} 1\n`);
+  await using sql = await openSql({ directory: place });
+  assert.equal(sql.kind, 'pglite');
 });
 
 test('a database of a later version is refused', async () => {
