@@ -153,33 +153,11 @@ async function counting(emit: 'each-commit' | 'each-change', records: number): P
   };
   run(1_000_000);
   bytes = 0;
-<<<<<<< /tmp/w/bench/pipeline.ts
-  const memory = new MemorySampler();
-  const row = measured(`count by ${keys} keys, ${emit}`, { records, bytes: 0 }, () => {
-    run(records);
-    memory.sample();
-  });
-  return { ...row, bytes, ...memory.stop() };
-}
-
-function measured(
-  workload: string,
-  { records, bytes }: { readonly records: number; readonly bytes: number },
-  run: () => void,
-): BenchRow {
-  const cpu = process.cpuUsage();
-  const startMs = performance.now();
-  run();
-  const elapsedMs = performance.now() - startMs;
-  const { user, system } = process.cpuUsage(cpu);
-  return { workload, records, bytes, elapsedMs, cpuMs: (user + system) / 1000 };
-=======
   const row = await measured(
     { workload: `count by ${keys} keys, ${emit}`, records, bytes: 0 },
     () => run(records),
   );
   return { ...row, bytes };
->>>>>>> bench/pipeline.ts
 }
 
 /** A batch of events with keys at random, the same at each run. */

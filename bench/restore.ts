@@ -5,10 +5,9 @@
  */
 import { join } from 'node:path';
 import { StreamsApp } from 'logpose';
-<<<<<<< /tmp/w/bench/restore.ts
-import { counting, FilledLog, type Filling } from './filled-log.ts';
-import { measured } from './measured.ts';
-import { type BenchRow, report } from './report.ts';
+import { counting, FilledLog, type Filling } from './kit/filled-log.ts';
+import { measured } from './kit/measured.ts';
+import { type BenchRow, report } from './kit/report.ts';
 
 const rows = 1_000_000;
 
@@ -19,22 +18,7 @@ for (const order of ['each-once', 'scattered'] as const) {
     measuredRows.push(await restore(filled, { kept, order }));
   }
 }
-await report('restore', measuredRows);
-=======
-import { counting, FilledLog } from './kit/filled-log.ts';
-import { measured } from './kit/measured.ts';
-import { type BenchRow, report } from './kit/report.ts';
-
-const rows = 1_000_000;
-
-await using filled = await FilledLog.open({
-  records: rows,
-  keys: rows,
-  order: 'each-once',
-  isCounted: true,
-});
-report('restore', [await restore('memory'), await restore('disk')]);
->>>>>>> bench/restore.ts
+report('restore', measuredRows);
 
 async function restore(
   { log, directory }: FilledLog,

@@ -31,7 +31,6 @@ const binary: Serde<Order> = {
   }),
   holds: 'plain',
   identity: undefined,
-  compare: undefined,
 };
 
 const records = 2_000_000;

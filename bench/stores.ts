@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { int32, utf8 } from 'logpose';
 import { must } from '../logpose/src/base/assert.ts';
-import { openStore } from '../logpose/src/store/open-store.ts';
+import { asValues } from '../logpose/src/store/holding.ts';
+import { OpenStore } from '../logpose/src/store/open-store.ts';
 import { definitionOf, timestampedKeyValueStore } from '../logpose/src/store/store-definition.ts';
 import type {
   EngineWrite,
@@ -81,12 +82,12 @@ function scanAll(engine: StoreEngine): void {
 async function countThrough(engine: StoreEngine): Promise<void> {
   const handle = timestampedKeyValueStore({ name: 'levels', key: utf8, value: int32 });
   const definition = must(definitionOf(handle), 'made by a factory');
-  const store = openStore({ definition, engine, timeMs: () => 0 });
+  const store = new OpenStore({ definition, engine, timeMs: () => 0 }, asValues(int32));
   const { levels } = store;
   for (let at = 0; at < rowCount; at++) {
     const row = levels.row(`customer-${at % 100_000}`, 0);
-    const before = levels.shown(levels.current(row))?.value ?? 0;
-    levels.write(row, levels.cell(before + 1, at));
+    const before = levels.shown(row, 'current')?.value ?? 0;
+    levels.write(row, before + 1, at);
     if ((at + 1) % rowsPerFlush !== 0) continue;
     store.seal(() => undefined);
     store.settle();
@@ -94,25 +95,6 @@ async function countThrough(engine: StoreEngine): Promise<void> {
   }
 }
 
-<<<<<<< /tmp/w/bench/stores.ts
-async function measured(
-  workload: string,
-  records: number,
-  run: () => Promise<void>,
-): Promise<BenchRow> {
-  const sampler = new MemorySampler();
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await run();
-  const elapsedMs = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  const peaks = sampler.stop();
-  const cpuMs = (user + system) / 1000;
-  return { workload, records, bytes: records * rowBytes, elapsedMs, cpuMs, ...peaks };
-}
-
-=======
->>>>>>> bench/stores.ts
 function keyAt(at: number): Buffer {
   return Buffer.from(`customer-${String(at).padStart(7, '0')}`);
 }

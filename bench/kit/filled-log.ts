@@ -34,13 +34,17 @@ export function counting(): Topology {
 export interface Filling {
   readonly records: number;
   readonly keys: number;
-  /** `'each-once'`: key after key; `'mixed'`: at random, the same at each run. */
-  readonly order: 'each-once' | 'mixed';
+  /**
+   * `'each-once'`: key after key; `'scattered'`: the same, neighbours far apart; `'mixed'`: at
+   * random, the same at each run.
+   */
+  readonly order: 'each-once' | 'scattered' | 'mixed';
   /** Whether `counting` has processed it, with stores in memory: there is a changelog. */
   readonly isCounted: boolean;
 }
 
 const recordsPerBatch = 2000;
+const scatteringPrime = 611_953;
 
 /**
  * An embedded log in a directory of its own, with a filled topic. Another process fills it, so that
@@ -90,7 +94,9 @@ async function fill(
     const batch = new BatchBuilder(64 * 1024);
     for (let at = from; at < Math.min(from + recordsPerBatch, records); at++) {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      batch.add(encoded(order === 'mixed' ? (state >>> 8) % keys : at % keys, at));
+      const scattered = (at * scatteringPrime) % keys;
+      const once = order === 'scattered' ? scattered : at % keys;
+      batch.add(encoded(order === 'mixed' ? (state >>> 8) % keys : once, at));
     }
     await producer.append({ topic: events.name, partition: 0 }, batch);
   }

@@ -13,5 +13,5 @@ export async function measured(
   await run();
   const elapsedMs = performance.now() - startMs;
   const { user, system } = process.cpuUsage(before);
-  return { ...work, elapsedMs, cpuMs: (user + system) / 1000, peakBytes: memory.stop() };
+  return { ...work, elapsedMs, cpuMs: (user + system) / 1000, ...memory.stop() };
 }

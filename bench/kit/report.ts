@@ -7,19 +7,24 @@ export interface BenchRow {
   readonly bytes: number;
   readonly elapsedMs: number;
   readonly cpuMs: number;
-  /** The most anonymous and external memory that was seen. */
+  /** The most anonymous and external memory that was seen: what is both counts twice. */
   readonly peakBytes?: number;
+  /** The most anonymous memory that was seen. */
+  readonly peakAnonymousBytes?: number;
 }
 
 /** Prints one table; with `--record` also keeps it. */
 export function report(name: string, rows: readonly BenchRow[]): void {
   console.table(
-    rows.map(({ workload, records, bytes, elapsedMs, cpuMs, peakBytes }) => ({
+    rows.map(({ workload, records, bytes, elapsedMs, cpuMs, peakBytes, peakAnonymousBytes }) => ({
       workload,
       'k records/s': Math.round(records / elapsedMs),
       'MB/s': Math.round(bytes / elapsedMs / 1000),
       'CPU s per M records': Number(((cpuMs / records) * 1000).toFixed(3)),
       ...(peakBytes !== undefined && { 'peak MB': Math.round(peakBytes / 1e6) }),
+      ...(peakAnonymousBytes !== undefined && {
+        'anonymous MB': Math.round(peakAnonymousBytes / 1e6),
+      }),
     })),
   );
   record(name, rows);
