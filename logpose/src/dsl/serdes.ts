@@ -20,7 +20,6 @@ const missing: AnySerde = {
   decode: refuse,
   holds: 'opaque',
   identity: undefined,
-  compare: undefined,
 };
 
 function refuse(): never {

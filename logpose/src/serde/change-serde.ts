@@ -51,7 +51,6 @@ export function changeSerde<V>(
     },
     holds: value.holds === 'opaque' ? 'opaque' : 'plain',
     identity: undefined,
-    compare: undefined,
   };
 }
 

@@ -21,6 +21,5 @@ export function serde<T extends {}>(functions: {
     },
     holds,
     identity: undefined,
-    compare: undefined,
   };
 }

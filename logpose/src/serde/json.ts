@@ -33,7 +33,6 @@ export function json<T extends {}>(parse: ((value: unknown) => T) | StandardSche
     },
     holds: 'plain',
     identity: undefined,
-    compare: undefined,
   };
 }
 

@@ -40,7 +40,6 @@ export function list<T extends {}>(element: Serde<T>): Serde<readonly T[]> {
     },
     holds: element.holds === 'opaque' ? 'opaque' : 'plain',
     identity: undefined,
-    compare: undefined,
   };
 }
 

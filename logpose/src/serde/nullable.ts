@@ -28,16 +28,14 @@ class NullableSerde<T extends {}> implements Serde<T | null> {
   readonly decode: Serde<T | null>['decode'];
   readonly holds: Serde<T>['holds'];
   readonly identity: Serde<T | null>['identity'];
-  readonly compare: Serde<T | null>['compare'];
 
   constructor(serde: Serde<T>) {
-    const { identity, compare } = serde;
+    const { identity } = serde;
     this.nonNull = serde;
     this.holds = serde.holds;
     this.decode = serde.decode;
     this.encode = (value, to) => serde.encode(present(value), to);
     this.identity = identity && ((value) => identity(present(value)));
-    this.compare = compare && ((left, right) => compare(present(left), present(right)));
   }
 }
 

@@ -1,10 +1,9 @@
-import { asBuffer, compareBytes, latin1 } from '../base/bytes.ts';
+import { asBuffer, latin1 } from '../base/bytes.ts';
 import { checkLength, readBigInt64, readFloat64, readInt32, readInt64 } from './read-number.ts';
 import type { Serde } from './serde.ts';
-import { compareText } from './text-order.ts';
 
 /**
- * Text as UTF-8. Ill-formed strings (lone surrogates) are an `EncodeError`; bytes that are not
+ * Text as UTF-8. Ill-formed strings (lone surrogates) are a `ProduceError`; bytes that are not
  * UTF-8 are read as U+FFFD.
  */
 export const utf8: Serde<string> = {
@@ -16,7 +15,6 @@ export const utf8: Serde<string> = {
   decode: (bytes, start, end) => asBuffer(bytes).utf8Slice(start, end),
   holds: 'primitive',
   identity: (value) => value,
-  compare: compareText,
 };
 
 /** −2³¹ … 2³¹ − 1, four bytes, big-endian. */
@@ -33,7 +31,6 @@ export const int32: Serde<number> = {
   },
   holds: 'primitive',
   identity: (value) => value,
-  compare: (left, right) => (left >>> 0) - (right >>> 0),
 };
 
 /** Safe integers in eight bytes. Reading one beyond ±2⁵³ is a `DecodeError`: use `bigint64`. */
@@ -50,8 +47,6 @@ export const int64: Serde<number> = {
   },
   holds: 'primitive',
   identity: (value) => value,
-  // Two's complement puts negative numbers behind the others.
-  compare: (left, right) => (left < 0 === right < 0 ? left - right : right - left),
 };
 
 /** −2⁶³ … 2⁶³ − 1, eight bytes, big-endian. */
@@ -68,10 +63,6 @@ export const bigint64: Serde<bigint> = {
   },
   holds: 'primitive',
   identity: (value) => value.toString(),
-  compare: (left, right) => {
-    const difference = BigInt.asUintN(64, left) - BigInt.asUintN(64, right);
-    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-  },
 };
 
 /** IEEE 754, eight bytes, big-endian. −0 and 0 are different keys, all NaN are the same. */
@@ -89,7 +80,6 @@ export const float64: Serde<number> = {
   },
   holds: 'primitive',
   identity: undefined,
-  compare: undefined,
 };
 
 /** One byte, 0 or 1. */
@@ -108,7 +98,6 @@ export const boolean: Serde<boolean> = {
   },
   holds: 'primitive',
   identity: Number,
-  compare: (left, right) => Number(left) - Number(right),
 };
 
 const uuidForm = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
@@ -129,7 +118,6 @@ export const uuid: Serde<string> = {
   },
   holds: 'primitive',
   identity: (value) => value.toLowerCase(),
-  compare: (left, right) => compareText(left.toLowerCase(), right.toLowerCase()),
 };
 
 /** Bytes as they are. Values are copies; what is read may be kept and changed. */
@@ -144,7 +132,6 @@ export const bytes: Serde<Uint8Array> = {
   decode: (source, start, end) => new Uint8Array(source.subarray(start, end)),
   holds: 'opaque',
   identity: (value) => latin1(value),
-  compare: compareBytes,
 };
 
 function kindOf(value: unknown): string {

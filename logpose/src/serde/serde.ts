@@ -30,8 +30,6 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
   readonly holds: 'primitive' | 'plain' | 'opaque';
   /** Equal for two values exactly when their bytes are equal; makes keys cheap to look up. */
   readonly identity: ((value: T) => string | number) | undefined;
-  /** The order of the encoded bytes, unsigned; makes scans cheap. */
-  readonly compare: ((left: T, right: T) => number) | undefined;
 }
 
 /** The serdes known at one place of a chain; undefined behind an operator that made a new type. */

@@ -332,12 +332,11 @@ function cannotRead<T>(from: Serde<T>, digits: string, why: RegExp): void {
 
 /** As JavaScript may have it, whatever the types say. */
 function nullableAgain(): Serde<string> {
-  const { encode, decode, holds, identity, compare } = nullable(utf8);
+  const { encode, decode, holds, identity } = nullable(utf8);
   return {
     encode,
     decode: (source, start, end) => decode(source, start, end) ?? '',
     holds,
     identity,
-    compare,
   };
 }

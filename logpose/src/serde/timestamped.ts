@@ -21,6 +21,5 @@ export function timestamped<V>(
     },
     holds: value.holds === 'opaque' ? 'opaque' : 'plain',
     identity: undefined,
-    compare: undefined,
   };
 }

@@ -94,5 +94,5 @@ function sessionAt(bytes: Uint8Array, at: number): Window {
 
 function windowedTraits<K>(key: Serde<K>) {
   const holds = key.holds === 'opaque' ? ('opaque' as const) : ('plain' as const);
-  return { holds, identity: undefined, compare: undefined };
+  return { holds, identity: undefined };
 }

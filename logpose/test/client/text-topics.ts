@@ -11,7 +11,6 @@ export const text: Serde<string> = {
   decode: (bytes, start, end) => checked(Buffer.from(bytes.subarray(start, end)).toString()),
   holds: 'primitive',
   identity: (value) => value,
-  compare: undefined,
 };
 
 export const orders = topic('orders', { key: text, value: text });

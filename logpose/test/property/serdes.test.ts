@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
-import { compareBytes, hex } from '../../src/base/bytes.ts';
+import { hex } from '../../src/base/bytes.ts';
 import { changeSerde } from '../../src/serde/change-serde.ts';
 import { decodeBytes, encodeToBytes, identityOf } from '../../src/serde/encoded.ts';
 import { serde } from '../../src/serde/from-functions.ts';
@@ -87,18 +87,6 @@ function lawsOf<T>(name: string, some: Serde<T>, values: fc.Arbitrary<T>): void 
       }),
     );
   });
-
-  if (some.compare !== undefined) {
-    const { compare } = some;
-    test(`${name}: its order is that of the bytes`, () => {
-      fc.assert(
-        fc.property(values, values, (left, right) => {
-          const order = compareBytes(encodeToBytes(some, left), encodeToBytes(some, right));
-          assert.equal(Math.sign(compare(left, right)), order);
-        }),
-      );
-    });
-  }
 
   test(`${name}: any bytes are read or refused, and never read beyond`, () => {
     fc.assert(

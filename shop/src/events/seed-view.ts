@@ -57,7 +57,6 @@ function anyView(current: Serde<ViewEvent>): Serde<AnyView> {
         : current.decode(bytes, start, end),
     holds: 'plain',
     identity: undefined,
-    compare: undefined,
   };
 }
 
