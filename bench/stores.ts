@@ -82,7 +82,7 @@ function scanAll(engine: StoreEngine): void {
 async function countThrough(engine: StoreEngine): Promise<void> {
   const handle = timestampedKeyValueStore({ name: 'levels', key: utf8, value: int32 });
   const definition = must(definitionOf(handle), 'made by a factory');
-  const store = new OpenStore({ definition, engine, timeMs: () => 0 }, asValues(int32));
+  const store = new OpenStore({ definition, engine, timeMs: () => 0 }, asValues(int32, 'levels'));
   const { levels } = store;
   for (let at = 0; at < rowCount; at++) {
     const row = levels.row(`customer-${at % 100_000}`, 0);
