@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { hex } from '../../test/bytes.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { hex } from './bytes.ts';
 
 test('numbers are written big-endian, as Buffer writes them', () => {
   fc.assert(

@@ -8,10 +8,6 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return Buffer.compare(left, right);
 }
 
-export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && Buffer.compare(left, right) === 0;
-}
-
 /** The bytes' own copy, in memory that is not shared with anything. */
 export function copyBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
   // The `slice` of a `Buffer` shares its memory.
@@ -26,14 +22,6 @@ export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string
 /** The bytes of a string made by `latin1`. */
 export function fromLatin1(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
-}
-
-export function hex(bytes: Uint8Array): string {
-  return asBuffer(bytes).toString('hex');
-}
-
-export function fromHex(text: string): Uint8Array {
-  return Buffer.from(text, 'hex');
 }
 
 /** The same memory seen as a `Buffer`, whose slicing methods are native. */

@@ -69,7 +69,7 @@ test('a scan without an end takes everything on that side', () => {
   assert.deepEqual(keysOf({ from: 'b', to: undefined, reverse: true }), ['c', 'b']);
   assert.deepEqual(keysOf({ from: undefined, to: 'c', reverse: true }), ['b', 'a']);
   assert.deepEqual(keysOf({ from: 'c', to: 'a', reverse: false }), []);
-  map.clear();
+  for (const at of ['a', 'b', 'c']) map.delete(at);
   assert.deepEqual(keysOf(whole), []);
 });
 

@@ -51,11 +51,6 @@ export class SortedMap<V> {
     this.#size--;
     this.#root = root instanceof Branch && root.children.length === 1 ? root.child(0) : root;
   }
-
-  clear(): void {
-    this.#root = new Leaf(this.#edition, [], []);
-    this.#size = 0;
-  }
 }
 
 type Node<V> = Leaf<V> | Branch<V>;

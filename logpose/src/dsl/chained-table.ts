@@ -1,7 +1,6 @@
 import { tableFilter } from '../operators/table-filter.ts';
 import { tableMapValues } from '../operators/table-map-values.ts';
 import { tableToStream } from '../operators/table-to-stream.ts';
-import { type DurableName, generated } from '../record/topic.ts';
 import type { Serde, SerdesInForce } from '../serde/serde.ts';
 import type { AnyProcessorFactory, AnyStoreDefinition, AnyValue } from '../topology/topology.ts';
 import { GraphNode } from './graph.ts';
@@ -101,11 +100,6 @@ export class ChainedTable<in out K, in out V> implements KTable<K, V> {
     graph.add(filtered, node);
     return chains.table({ ...this.place, node: filtered, rows });
   }
-}
-
-/** The name that names a node too, when the user gave none for it: a generated one does not. */
-export function textOf(name: DurableName | undefined): string | undefined {
-  return name === generated ? undefined : name;
 }
 
 function derivedNode(

@@ -5,7 +5,6 @@ import type {
   LogConsumerOptions,
   LogPort,
   LogProducer,
-  LogProducerOptions,
   TransactionalLogProducer,
   TransactionalOptions,
 } from '../log/log-port.ts';
@@ -75,9 +74,8 @@ export class EmbeddedLog implements LogPort {
     return new EmbeddedConsumer(this.#readWith, options.maxPartitionBytes);
   }
 
-  producer(options: LogProducerOptions = {}): LogProducer {
-    const { surroundings: timers } = this.#parts;
-    return new EmbeddedProducer({ committer: this.#committer, timers }, options.lingerMs);
+  producer(): LogProducer {
+    return new EmbeddedProducer(this.#committer);
   }
 
   transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {

@@ -98,11 +98,6 @@ export class BatchBuilder {
     this.#recordCount++;
   }
 
-  /** Makes the batch at least this long in offsets: records at its end were compacted away. */
-  extendTo(offsetCount: number): void {
-    this.#lastOffsetDelta = Math.max(this.#lastOffsetDelta, offsetCount - 1);
-  }
-
   /**
    * The finished batch. Without compression it is a view of the builder's own memory, valid until
    * `clear` or `add`. May be called again, with another seal.

@@ -10,7 +10,7 @@ import type { BatchBuilder } from './batch-builder.ts';
 export interface LogPort {
   readonly admin: LogAdmin;
   consumer(options?: LogConsumerOptions): LogConsumer;
-  producer(options?: LogProducerOptions): LogProducer;
+  producer(): LogProducer;
   /**
    * Takes over a transactional id: earlier producers of it are fenced, and what they left open is
    * aborted, before this resolves.
@@ -62,11 +62,6 @@ export interface FetchedBatches extends TopicPartition {
   readonly nextOffset: number;
   /** End of the readable log when these were taken. */
   readonly endOffset: number;
-}
-
-export interface LogProducerOptions {
-  /** How long a record may wait for others. Default 0: until the end of the turn. */
-  readonly lingerMs?: number;
 }
 
 /** Writes outside of transactions, each batch atomically, in the order of the calls. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { hex } from '../../test/bytes.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
-import { hex } from '../base/bytes.ts';
 import { position, readVarint } from '../base/varint.ts';
 import {
   headerEntries,

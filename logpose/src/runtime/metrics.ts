@@ -25,13 +25,6 @@ export class Counters {
     return counter;
   }
 
-  /** Sum over all tags. */
-  total(name: string): number {
-    return this.snapshot()
-      .filter((metric) => metric.name === name)
-      .reduce((sum, { value }) => sum + value, 0);
-  }
-
   snapshot(): readonly Metric[] {
     return [...this.#counters.values()].map(({ metric, value }) => ({ ...metric, value }));
   }

@@ -104,10 +104,6 @@ export class Levels<K, V, H> {
     return this.#unflushedBytes;
   }
 
-  get hasWrites(): boolean {
-    return this.#filling.count > 0;
-  }
-
   /** Starts of the windows that have rows in memory. */
   windowStarts(): Iterable<number> {
     return this.#windows.keys();

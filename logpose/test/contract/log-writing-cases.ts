@@ -32,18 +32,6 @@ export function logWritingCases(it: ContractCase): void {
     assert.deepEqual(await readValues(consumer, 100), values);
   });
 
-  it('a lingering producer writes without being asked again', async (port) => {
-    await createTopics(port);
-    const producer = port.producer({ lingerMs: 5 });
-
-    const offsets = await Promise.all([
-      producer.append(first, batchOf('a')),
-      producer.append(first, batchOf('b')),
-    ]);
-
-    assert.deepEqual(offsets, [0, 1]);
-  });
-
   it('a builder belongs to the caller again when its batch is there', async (port) => {
     await createTopics(port);
     const producer = port.producer();

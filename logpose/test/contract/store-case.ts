@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hex } from '../../src/base/bytes.ts';
 import { type OpenStore, openStore } from '../../src/store/open-store.ts';
 import type { StoreDefinition } from '../../src/store/store-definition.ts';
 import { definitionOf } from '../../src/store/store-definition.ts';
 import type { StoreEngine, StoreEngineFactory, TaskEngines } from '../../src/store/store-engine.ts';
 import type { StoreHandle, StoreKind } from '../../src/store/store-handle.ts';
 import type { ReadonlyStores, Stores } from '../../src/store/stores.ts';
+import { hex } from '../bytes.ts';
 import { checkpointAt } from './store-engine-contract.ts';
 import { taskDirectory } from './task-directory.ts';
 

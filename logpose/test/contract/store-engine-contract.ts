@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { compareBytes, hex } from '../../src/base/bytes.ts';
+import { compareBytes } from '../../src/base/bytes.ts';
 import type {
   ByteBounds,
   Checkpoint,
@@ -11,6 +11,7 @@ import type {
   StoreEngineFactory,
   TaskEngines,
 } from '../../src/store/store-engine.ts';
+import { hex } from '../bytes.ts';
 import { taskDirectory } from './task-directory.ts';
 
 /** What every engine must do. Each engine's test file is one call to this. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { hex } from '../../src/base/bytes.ts';
 import { crc32c } from '../../src/base/crc32c.ts';
 import { builtInCompressions, gzip, zstd } from '../../src/compression/built-in-compressions.ts';
 import { LogDamagedError } from '../../src/errors/log-errors.ts';
@@ -9,6 +8,7 @@ import { BatchBuilder, type BatchSeal } from '../../src/log/batch-builder.ts';
 import { BatchColumns, type BatchSource, decodeBatch } from '../../src/log/batch-columns.ts';
 import { crcStart, writeCrc } from '../../src/log/batch-header.ts';
 import { headerEntries, headersOf } from '../../src/record/headers.ts';
+import { hex } from '../bytes.ts';
 
 interface SomeRecord {
   readonly key: Uint8Array | null;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
-import { hex } from '../../src/base/bytes.ts';
 import { changeSerde } from '../../src/serde/change-serde.ts';
 import { decodeBytes, encodeToBytes, identityOf } from '../../src/serde/encoded.ts';
 import { serde } from '../../src/serde/from-functions.ts';
@@ -22,6 +21,7 @@ import type { Serde } from '../../src/serde/serde.ts';
 import { timestamped } from '../../src/serde/timestamped.ts';
 import { windowed } from '../../src/serde/windowed.ts';
 import { tumbling } from '../../src/window/fixed-windows.ts';
+import { hex } from '../bytes.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const windows = tumbling({ sizeMs: 10, graceMs: 0 });

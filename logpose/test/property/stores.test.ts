@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { compareBytes, fromHex, hex } from '../../src/base/bytes.ts';
+import { compareBytes } from '../../src/base/bytes.ts';
 import { decodeBytes, encodeToBytes } from '../../src/serde/encoded.ts';
 import { json } from '../../src/serde/json.ts';
 import { list } from '../../src/serde/list.ts';
@@ -20,6 +20,7 @@ import { timestampedKeyValueStore } from '../../src/store/store-definition.ts';
 import type { StoreEngineFactory } from '../../src/store/store-engine.ts';
 import { lmdbStores } from '../../src/store-lmdb/lmdb-stores.ts';
 import { memoryStores } from '../../src/store-memory/memory-stores.ts';
+import { fromHex, hex } from '../bytes.ts';
 import { rigOf } from '../contract/store-case.ts';
 import { taskDirectory } from '../contract/task-directory.ts';
 

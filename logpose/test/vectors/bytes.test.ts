@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { nullish, number, object, optional, parse, record, string, unknown } from 'valibot';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
-import { fromHex, hex } from '../../src/base/bytes.ts';
 import { murmur2 } from '../../src/base/murmur2.ts';
 import { partitionOfKey } from '../../src/log/partitioner.ts';
 import { headersOf, writeHeaders } from '../../src/record/headers.ts';
@@ -27,6 +26,7 @@ import { RowFormat } from '../../src/store/row-format.ts';
 import { definitionOf, windowStore } from '../../src/store/store-definition.ts';
 import { tumbling } from '../../src/window/fixed-windows.ts';
 import { session } from '../../src/window/moving-windows.ts';
+import { fromHex, hex } from '../bytes.ts';
 
 // Each vector was made by the Java class that it names.
 

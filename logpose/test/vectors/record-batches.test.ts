@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { fromHex, hex } from '../../src/base/bytes.ts';
 import { murmur2 } from '../../src/base/murmur2.ts';
 import { builtInCompressions } from '../../src/compression/built-in-compressions.ts';
 import { BatchBuilder } from '../../src/log/batch-builder.ts';
 import { BatchColumns, decodeBatch } from '../../src/log/batch-columns.ts';
 import { stampBatch } from '../../src/log/batch-header.ts';
 import { headerEntries, headersOf } from '../../src/record/headers.ts';
+import { fromHex, hex } from '../bytes.ts';
 
 interface VectorRecord {
   readonly offset: number;

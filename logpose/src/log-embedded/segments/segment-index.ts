@@ -53,8 +53,4 @@ export class SegmentIndexes {
       this.#indexes.delete(oldest);
     }
   }
-
-  remove(path: string): void {
-    this.#indexes.delete(path);
-  }
 }

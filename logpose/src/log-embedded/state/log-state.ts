@@ -18,8 +18,6 @@ export class LogState {
   bootId = '';
   leaderEpoch = 0;
   nextTopicNumber = 0;
-  /** The last change said that everything was synced. */
-  isClosed = false;
   readonly topics = new Map<string, TopicState>();
   readonly groups = new Map<string, Map<string, CommittedOffset>>();
   readonly producerEpochs = new Map<string, number>();
@@ -51,7 +49,6 @@ export class LogState {
 
   /** Returns the paths of files and directories that the state has no use for any more. */
   apply(change: Change): readonly string[] {
-    this.isClosed = change.kind === 'closed';
     switch (change.kind) {
       case 'appended':
         this.numbered(change).append(change);

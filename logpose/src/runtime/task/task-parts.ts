@@ -102,6 +102,4 @@ export interface DroppedRecord {
 export interface TaskCommit {
   /** Next offset to read of each input that moved, and what is kept beside it. */
   readonly offsets: readonly CommittedOffset[];
-  /** Number of the generation that is now on its way. */
-  readonly generation: number;
 }

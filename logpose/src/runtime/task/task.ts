@@ -172,7 +172,6 @@ export class Task {
     const { hand, stores, subtopology, output } = this.#parts;
     hand.release(this.#state.streamTimeMs() ?? 0);
     this.#flushTables();
-    const { generation } = hand;
     hand.generation++;
     hand.observed.seal();
     for (const { definition } of subtopology.stores) {
@@ -181,7 +180,7 @@ export class Task {
     }
     this.#state.commitRequested = false;
     this.#state.touched = false;
-    return { offsets: [...this.#takeOffsets()], generation };
+    return { offsets: [...this.#takeOffsets()] };
   }
 
   /** The prepared commit is definite: its rows count as committed. */

@@ -51,7 +51,6 @@ export class Committer {
   }
 
   begin(batch: CommitBatch): void {
-    for (const { slot } of batch.tasks) slot.isCommitting = true;
     this.#running = this.#run(batch).finally(() => {
       this.#running = undefined;
       this.#ended(this.#failure === undefined);

@@ -27,8 +27,6 @@ export class TaskSlot {
   readonly stores: TaskStores;
   /** Undefined while its stores are restored and while it is opened anew. */
   task: Task | undefined = undefined;
-  /** A commit is on its way that has rows and offsets of this task. */
-  isCommitting = false;
   /** By `partitionKey`: the next offset behind what is committed. */
   readonly #committed = new Map<string, RecordPosition>();
   readonly #parts: WorkerParts;
@@ -78,7 +76,6 @@ export class TaskSlot {
 
   /** Throws the task away, with what it did not commit. */
   closeTask(): void {
-    this.isCommitting = false;
     const { task } = this;
     this.task = undefined;
     try {
@@ -108,7 +105,6 @@ export class TaskSlot {
 
   /** The task's part of a commit is definite. */
   settled(offsets: readonly CommittedOffset[]): void {
-    this.isCommitting = false;
     this.task?.settled();
     for (const position of offsets) this.#setCommitted(position);
   }

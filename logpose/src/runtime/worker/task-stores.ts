@@ -57,10 +57,6 @@ export class TaskStores {
     return bytes;
   }
 
-  get isFlushing(): boolean {
-    return this.#flushing !== undefined;
-  }
-
   /** Changelog records still to be read. */
   get lag(): number {
     return [...this.#lags.values()].reduce((sum, lag) => sum + lag, 0);

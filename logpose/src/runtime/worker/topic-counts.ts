@@ -5,9 +5,8 @@ export class TopicCounts {
   readonly #admin: LogAdmin;
   readonly #counts = new Map<string, number>();
 
-  constructor(admin: LogAdmin, known: ReadonlyMap<string, number> = new Map()) {
+  constructor(admin: LogAdmin) {
     this.#admin = admin;
-    this.#counts = new Map(known);
   }
 
   /** 0: there is no such topic; undefined: not asked yet. */
