@@ -48,7 +48,7 @@ export interface Assignment<out T> {
 
 export type ConsumerOf<T> = [T] extends [InputTopic<infer K, infer V>] ? Consumer<K, V> : never;
 
-/** A run of records of one partition: `[firstOffset, nextOffset)`. */
+/** The end of a run of records of one partition: what is read next is at `nextOffset`. */
 export interface BatchPosition {
   readonly topic: string;
   readonly topicId: string;

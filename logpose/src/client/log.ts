@@ -4,7 +4,7 @@ import type { ConsumerOf, ConsumerOptions } from './consumer.ts';
 import type { Producer, ProducerOptions } from './producer.ts';
 import type { TransactionalProducer, TransactionalProducerOptions } from './transaction.ts';
 
-/** A partitioned log: a Kafka cluster or the embedded one. Close it last. */
+/** A partitioned log: so far the embedded one. Close it last. */
 export interface Log extends AsyncDisposable {
   readonly admin: Admin;
   producer(options: TransactionalProducerOptions): TransactionalProducer;

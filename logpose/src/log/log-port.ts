@@ -5,7 +5,7 @@ import type { BatchBuilder } from './batch-builder.ts';
 /**
  * A partitioned log as the engine uses it: record batches (v2) in and out, as bytes.
  *
- * The embedded log and the Kafka cluster implement it; one contract suite holds for both.
+ * The embedded log implements it, a Kafka cluster will; one contract suite holds for all.
  */
 export interface LogPort {
   readonly admin: LogAdmin;

@@ -15,7 +15,7 @@ export interface StoreDefinition<out Kind extends StoreKind, in out K, in out V>
 
 /** The times of a windowed store, in milliseconds. */
 export interface WindowStoreShape {
-  /** Length of a window as its rows' keys have it; undefined when only the windows know. */
+  /** Where a window that starts then ends. */
   readonly endMs: (startMs: number) => number;
   /** Rows whose window starts this much before stream time are expired. */
   readonly retentionMs: number;

@@ -11,7 +11,7 @@ export interface AnyStore {
 }
 
 /**
- * Something whose rows can be read: a store definition, a stored table, a global table.
+ * Something whose rows can be read: a store definition or a stored table.
  * Hand it to `app.store`, to a processor's `stores`, or to `TestDriver.store`.
  */
 export interface StoreHandle<out Kind extends StoreKind, in out K, in out V> extends AnyStore {

@@ -48,7 +48,7 @@ export function internalTopics(owner: InternalTopicOwner): readonly TopicSpecifi
   return [...repartition, ...changelogs];
 }
 
-/** Records are removed once they are processed, never by age (semantics 108). */
+/** Records are removed once they are processed, never by age (Kafka's `RepartitionTopicConfig`). */
 const repartitionConfig = {
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
@@ -56,7 +56,7 @@ const repartitionConfig = {
   'message.timestamp.type': 'CreateTime',
 };
 
-/** Semantics 121. */
+/** As Kafka's `WindowedChangelogTopicConfig` and `UnwindowedUnversionedChangelogTopicConfig`. */
 function changelogConfig(
   { windows }: AnyStoreDefinition,
   { retentionMs = 0 }: InternalTopicOptions,

@@ -13,7 +13,7 @@ export interface CountedPartitions {
 /**
  * Works out how many partitions each repartition topic gets: the number its author gave, else that
  * of the topics it is joined with, else the greatest of the topics its records come from; repeated
- * until nothing changes (semantics 107).
+ * until nothing changes (Kafka's `RepartitionTopics`).
  *
  * @param known - Partitions of the source topics that the log has.
  */
