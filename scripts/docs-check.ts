@@ -1,6 +1,7 @@
-// Keeps the documents true: runs the programs they show and follows their links.
+// Keeps the documents true: runs the programs they show, follows their links, and looks for the
+// files they name (`bench/results/serdes.json`).
 //
-// A block ```ts that begins with an import is a program: it is run in a new directory. When the
+// A block ```ts that has an import is a program: it is run in a new directory. When the
 // next block is ```text, its lines are what the program prints. Blocks marked ```ts fragment are
 // not programs.
 import { execFileSync } from 'node:child_process';
@@ -15,7 +16,8 @@ let programs = 0;
 
 for (const document of documents) {
   const text = readFileSync(document, 'utf8');
-  for (const link of brokenLinks(document, text)) problems.push(`${document}: no file ${link}`);
+  const missing = [...brokenLinks(document, text), ...missingPaths(text)];
+  for (const path of missing) problems.push(`${document}: no file ${path}`);
   for (const { code, printed } of programsOf(text)) {
     programs++;
     const problem = problemOfProgram(code, printed);
@@ -30,6 +32,17 @@ function* brokenLinks(document: string, text: string): Generator<string> {
   for (const [, link = ''] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
     if (/^[a-z]+:/.test(link)) continue;
     if (!existsSync(join(dirname(document), link))) yield link;
+  }
+}
+
+/** Paths from the root, in code spans. */
+function* missingPaths(text: string): Generator<string> {
+  const prose = text.replace(/^```[\s\S]*?^```$/gm, '');
+  for (const [, path = ''] of prose.matchAll(
+    /`((?:bench|docs|logpose|shop|scripts)\/[\w./-]+)`/g,
+  )) {
+    const isModule = /^logpose\/\w+$/.test(path);
+    if (!isModule && !existsSync(path)) yield path;
   }
 }
 

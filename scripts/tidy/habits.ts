@@ -1,4 +1,4 @@
-import { lineOf, type SourceFile } from './source-file.ts';
+import { lineOf, type TextFile } from './source-file.ts';
 
 interface Habit {
   readonly where: RegExp;
@@ -34,7 +34,6 @@ const habits: readonly Habit[] = [
   },
   {
     where: /\.(ts|tsx|mjs|md|json)$/,
-    except: /^package-lock\.json$/,
     // A path of somebody's machine, as opposed to one of the system.
     pattern: /(^|[\s"'`(=])\/(work|home|root|Users)\//,
     advice: 'no absolute path of one machine',
@@ -42,7 +41,7 @@ const habits: readonly Habit[] = [
 ];
 
 /** Habits that a file does not keep. */
-export function* habitProblems(file: SourceFile): Generator<string> {
+export function* habitProblems(file: TextFile): Generator<string> {
   for (const { where, except, pattern, advice } of habits) {
     if (!where.test(file.path) || except?.test(file.path)) continue;
     const found = pattern.exec(file.text);

@@ -1,7 +1,7 @@
 /** Folders of `logpose/src` in order: what stands later may import what stands earlier. */
 const ground = ['base', 'errors', 'window', 'serde', 'record'];
 const waist = [...ground, 'log', 'store', 'topology'];
-const application = [...waist, 'runtime', 'query', 'client', 'compression', 'schedule'];
+const application = [...waist, 'runtime', 'query', 'client', 'compression'];
 
 /** What each folder of `logpose/src` may import besides itself. ARCHITECTURE.md draws this map. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +19,6 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   query: [...waist, 'runtime'],
   client: [...ground, 'log'],
   compression: ['base', 'errors', 'log'],
-  schedule: ['base', 'errors'],
   'store-memory': [...ground, 'store'],
   'store-lmdb': [...ground, 'store'],
   'log-embedded': [...ground, 'log', 'client', 'compression'],

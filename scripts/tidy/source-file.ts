@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
-/** One parsed file of the repository. */
-export interface SourceFile {
+/** One file of the repository. */
+export interface TextFile {
   /** From the repository's root, with slashes. */
   readonly path: string;
   readonly text: string;
+}
+
+/** One parsed file. */
+export interface SourceFile extends TextFile {
   readonly lines: readonly string[];
   readonly program: Node;
   readonly comments: readonly Comment[];
@@ -53,7 +57,7 @@ export function targetOf(file: SourceFile, specifier: string): string {
 }
 
 /** Line of a position, from 1. */
-export function lineOf(file: SourceFile, position: number): number {
+export function lineOf(file: TextFile, position: number): number {
   return file.text.slice(0, position).split('\n').length;
 }
 

@@ -10,8 +10,8 @@ const tables = makeTables();
 /**
  * CRC-32C (Castagnoli), as an unsigned number; what Kafka's batches carry.
  *
- * Slicing by 16, over 32-bit words where the bytes are many. `bench/pipeline.ts` decodes with it and
- * without.
+ * Slicing by 16, over 32-bit words where the bytes are many. `bench/pipeline.ts` decodes with it
+ * and without.
  *
  * @param seed - The CRC of the bytes before these, to go on from it.
  */

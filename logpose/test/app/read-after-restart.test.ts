@@ -8,7 +8,7 @@ import { openEmbeddedLog } from '../../src/log-embedded/open-embedded-log.ts';
 
 const words = topic('words', { key: utf8, value: utf8 });
 
-test('what a store on disk has is read before the first record after a restart', async (context) => {
+test('what a store on disk has is read after a restart, before any record', async (context) => {
   const directory = await mkdtemp(join(tmpdir(), 'restart-'));
   context.after(() => rm(directory, { recursive: true, force: true }));
   {

@@ -59,7 +59,7 @@ function logCases(it: It): void {
 }
 
 function progressCases(it: It): void {
-  it('committed transactions are there with their offsets, open ones are not', async (port, reopen) => {
+  it('committed transactions are there with offsets, open ones are not', async (port, reopen) => {
     await createTopics(port);
     const offsets = [{ ...first, offset: 5, metadata: 'at noon' }];
     const producer = await port.transactionalProducer({ transactionalId: 'writer' });

@@ -232,7 +232,7 @@ function fencingCases(it: ContractCase): void {
     assert.deepEqual(await valuesOf(port, first, 1), ['a']);
   });
 
-  it('what was committing when the id was taken over is there whole or not at all', async (port) => {
+  it('what was committing when the id was taken over is there wholly or not', async (port) => {
     await createTopics(port);
     const older = await port.transactionalProducer({ transactionalId });
     const open = older.begin();

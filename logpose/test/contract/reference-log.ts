@@ -22,8 +22,8 @@ import { Bell, ReferenceConsumer, type Shared } from './reference-consumer.ts';
 import { ReferenceState } from './reference-state.ts';
 
 /**
- * The port in the fewest words, in memory: what the contract suite is checked against, and a log for
- * tests of what stands on the port.
+ * The port in the fewest words, in memory: what the contract suite is checked against, and a log
+ * for tests of what stands on the port.
  */
 export class ReferenceLog implements LogPort {
   readonly #shared: Shared;

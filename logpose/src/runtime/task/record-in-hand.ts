@@ -19,7 +19,8 @@ export type RawRecord = StreamRecord<Uint8Array | null, Uint8Array | null>;
  * What a task is at: the time of the record in hand, which plain stores note in the changelog,
  * where it comes from, and which transaction is being filled.
  *
- * Made before the stores (`openStore({ timeMs: hand.timeMs, inHand: hand })`) and handed to the task with them.
+ * Made before the stores (`openStore({ timeMs: hand.timeMs, inHand: hand })`) and handed to the
+ * task with them.
  * Survives the task: one that is opened anew over the same stores gets the same one.
  */
 export class RecordInHand implements KeyInHand {
