@@ -19,6 +19,11 @@ export class ByteWriter {
     this.length = 0;
   }
 
+  /** Makes room for so many bytes behind `length`, for who writes into `buffer` and moves it. */
+  reserve(count: number): void {
+    if (this.length + count > this.buffer.length) this.#grow(count);
+  }
+
   byte(value: number): void {
     if (this.length === this.buffer.length) this.#grow(1);
     this.buffer[this.length++] = value;

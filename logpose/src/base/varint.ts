@@ -51,12 +51,39 @@ export function writeVarint(value: number, to: Pick<ByteWriter, 'byte'>): void {
 }
 
 export function writeVarlong(value: number, to: Pick<ByteWriter, 'byte'>): void {
+  if ((value | 0) === value) {
+    writeVarint(value, to);
+    return;
+  }
   let rest = value >= 0 ? value * 2 : -value * 2 - 1;
   while (rest > 127) {
     to.byte((rest % 128) | 128);
     rest = Math.floor(rest / 128);
   }
   to.byte(rest);
+}
+
+/** Puts a varint into `bytes`, which have room for it, and returns where it ends. */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  while (rest > 127) {
+    bytes[at++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  bytes[at++] = rest;
+  return at;
+}
+
+/** As `putVarint`, for any safe integer. */
+export function putVarlong(bytes: Uint8Array, at: number, value: number): number {
+  if ((value | 0) === value) return putVarint(bytes, at, value);
+  let rest = value >= 0 ? value * 2 : -value * 2 - 1;
+  while (rest > 127) {
+    bytes[at++] = (rest % 128) | 128;
+    rest = Math.floor(rest / 128);
+  }
+  bytes[at++] = rest;
+  return at;
 }
 
 /** Bytes that `writeVarint` needs. */
@@ -70,6 +97,7 @@ export function sizeOfVarint(value: number): number {
 
 /** Bytes that `writeVarlong` needs. */
 export function sizeOfVarlong(value: number): number {
+  if ((value | 0) === value) return sizeOfVarint(value);
   let rest = value >= 0 ? value * 2 : -value * 2 - 1;
   let size = 1;
   while (rest > 127) {

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { crc32c } from '../base/crc32c.ts';
-import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from '../base/varint.ts';
+import { putVarint, putVarlong, sizeOfVarint, sizeOfVarlong } from '../base/varint.ts';
 import { noHeaders, type RecordHeaders, writeHeaders } from '../record/headers.ts';
 import { batchHeaderBytes, crcStart, writeBatchHeader, writeCrc } from './batch-header.ts';
 import type { Compression } from './compression.ts';
@@ -169,16 +169,19 @@ function writeRecord(
     sizeOfVarint(valueLength) +
     Math.max(valueLength, 0) +
     (plain ? 1 : headerScratch.length);
-  writeVarint(length, to);
-  to.byte(0);
-  writeVarlong(timestampDelta, to);
-  writeVarint(offsetDelta, to);
-  writeVarint(keyLength, to);
+  to.reserve(length + sizeOfVarint(length));
+  const { buffer } = to;
+  let at = putVarint(buffer, to.length, length);
+  buffer[at++] = 0;
+  at = putVarlong(buffer, at, timestampDelta);
+  at = putVarint(buffer, at, offsetDelta);
+  at = putVarint(buffer, at, keyLength);
+  to.length = at;
   if (keyLength > 0) to.bytes(record.keyBytes, record.keyStart, record.keyStart + keyLength);
-  writeVarint(valueLength, to);
+  to.length = putVarint(buffer, to.length, valueLength);
   if (valueLength > 0) {
     to.bytes(record.valueBytes, record.valueStart, record.valueStart + valueLength);
   }
-  if (plain) to.byte(0);
+  if (plain) buffer[to.length++] = 0;
   else to.bytes(headerScratch.view());
 }
