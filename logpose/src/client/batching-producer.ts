@@ -112,8 +112,6 @@ export class BatchingProducer implements Producer {
 }
 
 const notAgain = { retriable: false };
-// Room for the lengths, the deltas and short headers of one record.
-const recordOverheadBytes = 64;
 
 class OpenBatch {
   readonly place: TopicPartition;
@@ -131,7 +129,7 @@ class OpenBatch {
   }
 
   hasRoomFor(record: EncodedRecord): boolean {
-    return this.builder.sizeBytes + sizeOf(record) + recordOverheadBytes <= maxBatchBytes;
+    return this.builder.sizeBytes + sizeOf(record) <= maxBatchBytes;
   }
 
   /** Returns the record's place in the batch. */

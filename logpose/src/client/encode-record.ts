@@ -1,7 +1,7 @@
 import { ByteWriter } from '../base/byte-writer.ts';
 import { ProduceError } from '../errors/record-errors.ts';
 import type { EncodedRecord } from '../log/batch-builder.ts';
-import { noHeaders } from '../record/headers.ts';
+import { headerEntries, noHeaders } from '../record/headers.ts';
 import type { OutputTopic } from '../record/topic.ts';
 import type { Encoder } from '../serde/serde.ts';
 import type { ProducerRecord } from './producer.ts';
@@ -47,7 +47,15 @@ function encodePart<T>(encoder: Encoder<T>, part: T | null): number {
   return scratch.length - start;
 }
 
-/** Bytes of the key and the value. */
-export function sizeOf(record: EncodedRecord): number {
-  return record.keyBytes.length;
+// Room for lengths, deltas, and what keeps a record in memory until it is sent.
+const recordOverheadBytes = 64;
+const headerOverheadBytes = 10;
+
+/** What the record takes, at most: also one without key and value takes something. */
+export function sizeOf({ keyBytes, headers }: EncodedRecord): number {
+  let bytes = keyBytes.length + recordOverheadBytes;
+  for (const [name, value] of headerEntries(headers)) {
+    bytes += Buffer.byteLength(name) + (value?.length ?? 0) + headerOverheadBytes;
+  }
+  return bytes;
 }

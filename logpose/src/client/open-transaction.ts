@@ -24,7 +24,10 @@ export interface TransactionParts {
 export class OpenTransaction implements Transaction {
   readonly #parts: TransactionParts;
   readonly #batches = new Map<string, OpenBatch>();
-  readonly #sends: Promise<unknown>[] = [];
+  /** Sends without an answer yet. */
+  readonly #sends = new Set<Promise<unknown>>();
+  /** The first send that failed. */
+  #failed: { readonly error: unknown } | undefined = undefined;
   readonly #offsets = new Map<string, CommittedOffset>();
   #groupId: string | undefined;
   #bytes = 0;
@@ -39,9 +42,13 @@ export class OpenTransaction implements Transaction {
     record: ProducerRecord<K, V | null>,
   ): Promise<TopicPartition> {
     const sent = this.#send(topic, record);
-    this.#sends.push(sent);
+    this.#sends.add(sent);
     // The commit looks at the failure; the caller need not.
-    sent.catch(() => undefined);
+    sent
+      .catch((error: unknown) => {
+        this.#failed ??= { error };
+      })
+      .finally(() => this.#sends.delete(sent));
     return sent;
   }
 
@@ -58,8 +65,9 @@ export class OpenTransaction implements Transaction {
   /** Waits for every send, and fails when one did. */
   async settle(): Promise<void> {
     // Sends may be added while others are waited for.
-    for (let index = 0; index < this.#sends.length; index++) await this.#sends[index];
+    while (this.#sends.size > 0) await Promise.allSettled(this.#sends);
     this.#hasEnded = true;
+    if (this.#failed !== undefined) throw this.#failed.error;
   }
 
   async commit(): Promise<void> {

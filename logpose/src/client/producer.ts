@@ -29,7 +29,10 @@ export interface ProducerRecord<out K, out V> extends NewRecord<K, V> {
 export interface ProducerOptions {
   /** How long a record may wait for others. Default 0: until the end of the turn. */
   readonly lingerMs?: number;
-  /** Encoded bytes that may be on their way; a `send` beyond waits. Default 32 MiB. */
+  /**
+   * Bytes that may be on their way, each record and header with some for itself; a `send` beyond
+   * waits. Default 32 MiB.
+   */
   readonly maxPendingBytes?: number;
   readonly transactionalId?: never;
 }

@@ -1,4 +1,5 @@
 import type { Surroundings } from '../base/clock.ts';
+import { LogUnavailableError } from '../errors/log-errors.ts';
 import type { LogPort, TransactionalLogProducer } from '../log/log-port.ts';
 import { defaultMaxPendingBytes } from './batching-producer.ts';
 import { PartitionChooser } from './choose-partition.ts';
@@ -9,6 +10,8 @@ import type {
   TransactionalProducerOptions,
 } from './transaction.ts';
 
+const defaultMaxWaitingTransactions = 1_000;
+
 /** Runs transactions one after the other. Takes the id over at once: fencing must not be late. */
 export class QueueingTransactionalProducer implements TransactionalProducer {
   readonly #surroundings: Surroundings;
@@ -16,6 +19,8 @@ export class QueueingTransactionalProducer implements TransactionalProducer {
   readonly #chooser: PartitionChooser;
   readonly #producer: Promise<TransactionalLogProducer>;
   #last: Promise<unknown> = Promise.resolve();
+  /** Those that run or wait. */
+  #unsettled = 0;
 
   constructor(port: LogPort, surroundings: Surroundings, options: TransactionalProducerOptions) {
     this.#surroundings = surroundings;
@@ -26,10 +31,22 @@ export class QueueingTransactionalProducer implements TransactionalProducer {
     this.#producer.catch(() => undefined);
   }
 
-  transaction<R>(run: (tx: Transaction) => Promise<R>): Promise<R> {
+  async transaction<R>(run: (tx: Transaction) => Promise<R>): Promise<R> {
+    const { transactionalId, maxWaitingTransactions = defaultMaxWaitingTransactions } =
+      this.#options;
+    if (this.#unsettled > maxWaitingTransactions) {
+      throw new LogUnavailableError(
+        `${maxWaitingTransactions} transactions of ${transactionalId} wait already: await some`,
+      );
+    }
+    this.#unsettled++;
     const result = this.#last.then(() => this.#run(run));
-    this.#last = result.catch(() => undefined);
-    return result;
+    this.#last = result.then(ended, ended);
+    try {
+      return await result;
+    } finally {
+      this.#unsettled--;
+    }
   }
 
   async close(): Promise<void> {
@@ -64,3 +81,5 @@ export class QueueingTransactionalProducer implements TransactionalProducer {
     return result;
   }
 }
+
+function ended(): void {}

@@ -12,6 +12,8 @@ export interface TransactionalProducer extends AsyncDisposable {
    * @throws {FencedError} When another producer of the id has taken over.
    * @throws {TransactionAbortedError} When nothing of it is in the log.
    * @throws {TransactionInDoubtError} When the log gave no definite answer.
+   * @throws {LogUnavailableError} When `maxWaitingTransactions` wait already, or the log cannot be
+   *   written to.
    */
   transaction<R>(run: (tx: Transaction) => Promise<R>): Promise<R>;
   close(): Promise<void>;
@@ -38,6 +40,11 @@ export interface TransactionalProducerOptions {
   readonly transactionalId: string;
   /** How long a transaction may stay open before the log aborts it. Default 60,000. */
   readonly transactionTimeoutMs?: number;
-  /** Encoded bytes one transaction may hold; more is a `ProduceError`. Default 32 MiB. */
+  /**
+   * Bytes one transaction may hold, each record and header with some for itself; more is a
+   * `ProduceError`. Default 32 MiB.
+   */
   readonly maxPendingBytes?: number;
+  /** Transactions that may wait for those before them; more are refused. Default 1,000. */
+  readonly maxWaitingTransactions?: number;
 }

@@ -8,6 +8,7 @@ import { ProduceError } from '../../src/errors/record-errors.ts';
 import { readBatchHeader } from '../../src/log/batch-header.ts';
 import { headersOf } from '../../src/record/headers.ts';
 import { topic } from '../../src/record/topic.ts';
+import { nullable } from '../../src/serde/nullable.ts';
 import { readRecords } from '../contract/log-records.ts';
 import { openLog, orders, payments, text } from './text-topics.ts';
 
@@ -87,6 +88,21 @@ suite('a producer', () => {
       offsets,
       sent.map((_, index) => index),
     );
+  });
+
+  test('counts headers, and records without key and value', async () => {
+    await using log = await openLog();
+    await using producer = log.producer({ maxPendingBytes: 1_000 });
+    const headers = headersOf([['note', Buffer.alloc(900)]]);
+    const empty = topic('payments', { key: nullable(text), value: nullable(text) });
+
+    const sent = Array.from({ length: 10 }, () =>
+      producer.send(empty, { key: null, value: null, headers }),
+    );
+
+    const offsets = (await Promise.all(sent)).map((position) => position.offset);
+    assert.deepEqual(offsets, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.equal(await countBatches(log), 10);
   });
 
   test('refuses what its serde refuses, and goes on', async () => {

@@ -5,8 +5,10 @@ import type { Log } from '../../src/client/log.ts';
 import { ConfigError } from '../../src/errors/config-errors.ts';
 import { FencedError } from '../../src/errors/log-errors.ts';
 import { ProduceError } from '../../src/errors/record-errors.ts';
+import { topic } from '../../src/record/topic.ts';
+import { nullable } from '../../src/serde/nullable.ts';
 import { readValues } from '../contract/log-records.ts';
-import { openLog, orders, payments } from './text-topics.ts';
+import { openLog, orders, payments, text } from './text-topics.ts';
 
 const transactionalId = 'writer';
 
@@ -88,6 +90,38 @@ suite('a transactional producer', () => {
     );
 
     await assert.rejects(tooMuch, ProduceError);
+  });
+
+  test('counts records without key and value too', async () => {
+    await using log = await openLog();
+    await using producer = log.producer({ transactionalId, maxPendingBytes: 10_000 });
+    const empty = topic('payments', { key: nullable(text), value: nullable(text) });
+    let sent = 0;
+
+    const tooMany = producer.transaction(async (tx) => {
+      for (; sent < 10_000; sent++) await tx.send(empty, { key: null, value: null });
+    });
+
+    await assert.rejects(tooMany, ProduceError);
+    assert.ok(sent < 1_000, `${sent} were taken`);
+  });
+
+  test('lets no more transactions wait than allowed', async () => {
+    await using log = await openLog();
+    await using producer = log.producer({ transactionalId, maxWaitingTransactions: 2 });
+    const send = (value: string) =>
+      producer.transaction((tx) => tx.send(payments, { key: 'ada', value }));
+
+    const answers = await Promise.allSettled(['a', 'b', 'c', 'd'].map(send));
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
+    );
+    const [, , , refused] = answers;
+    assert.match(String(refused?.status === 'rejected' && refused.reason), /2 transactions of/);
+    await send('e');
+    assert.deepEqual(await valuesOf(log, 'payments', 0), ['a', 'b', 'c', 'e']);
   });
 
   test('takes nothing after its function has ended', async () => {
