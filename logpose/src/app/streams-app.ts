@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { portOf } from '../client/create-log.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import { StoreUnavailableError } from '../errors/store-errors.ts';
@@ -11,18 +9,19 @@ import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
+import type { WorkerListeners } from '../runtime/worker/worker-listeners.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
+import { AppDirectory } from './app-directory.ts';
 import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
-import { DirectoryClaim } from './directory-claims.ts';
 import { DropReports } from './drop-reports.ts';
 import { type AppEvents, EventListeners } from './events.ts';
 import { internalsOf } from './internals.ts';
 import { layoutOf } from './layout.ts';
 import { newWorker } from './new-worker.ts';
 import { type StreamsAppOptions, type UsableOptions, usableOptions } from './options.ts';
+import { RetentionWatch } from './retention-watch.ts';
 import { stopRequest } from './stop-request.ts';
-import { checkLayout, writeLayout } from './topology-file.ts';
 import { untilEnd } from './until-end.ts';
 
 /** How an application is closed. */
@@ -52,12 +51,12 @@ export class StreamsApp implements AsyncDisposable {
   readonly #lifecycle: Lifecycle;
   readonly #counters = new Counters();
   readonly #drops: DropReports;
-  readonly #waiting = new Set<() => void>();
+  /** Undefined: nothing is kept. */
+  readonly #directory: AppDirectory | undefined;
   #worker: Worker | undefined = undefined;
   #deployment: Deployment | undefined = undefined;
   #starting: Promise<void> | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
-  #claim: DirectoryClaim | undefined = undefined;
   #failure: Error | undefined = undefined;
   #isPaused = false;
   /** Whether somebody will be told of a failure by a promise. */
@@ -67,10 +66,8 @@ export class StreamsApp implements AsyncDisposable {
   constructor(options: StreamsAppOptions) {
     this.#options = usableOptions(options);
     this.#internals = internalsOf(options);
-    this.#lifecycle = new Lifecycle((change) => {
-      this.#events.tell('state', change);
-      for (const check of [...this.#waiting]) check();
-    });
+    this.#directory = AppDirectory.of(this.#options);
+    this.#lifecycle = new Lifecycle((change) => this.#events.tell('state', change));
     this.#drops = new DropReports(this.#internals.surroundings, (dropped) =>
       this.#events.tell('dropped', dropped),
     );
@@ -118,7 +115,7 @@ export class StreamsApp implements AsyncDisposable {
     this.#isAwaited = true;
     using stop = stopRequest(options.signal);
     await this.start();
-    await Promise.race([stop.requested, this.#until(() => this.#lifecycle.hasEnded)]);
+    await Promise.race([stop.requested, this.#lifecycle.until(() => this.#lifecycle.hasEnded)]);
     await this.close();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -134,7 +131,7 @@ export class StreamsApp implements AsyncDisposable {
     const { admin } = portOf(this.#options.log);
     const writtenTopics = this.#deployment?.writtenTopics ?? [];
     if (this.#worker !== undefined) {
-      const ended = this.#until(() => this.#lifecycle.hasEnded);
+      const ended = this.#lifecycle.until(() => this.#lifecycle.hasEnded);
       await Promise.race([untilEnd({ worker: this.#worker, admin, writtenTopics }), ended]);
     }
     await this.close();
@@ -147,7 +144,7 @@ export class StreamsApp implements AsyncDisposable {
    * @throws {StoreUnavailableError} When it is closed before; else what it failed with.
    */
   async ready(): Promise<void> {
-    await this.#until(() => this.state === 'running' || this.#lifecycle.hasEnded);
+    await this.#lifecycle.until(() => this.state === 'running' || this.#lifecycle.hasEnded);
     if (this.#failure !== undefined) throw this.#failure;
     if (this.state !== 'running') {
       throw new StoreUnavailableError(this.#options.id, 'unavailable', { why: 'it was closed' });
@@ -190,16 +187,7 @@ export class StreamsApp implements AsyncDisposable {
       throw new ConfigError([`cleanUp must wait until the application is closed: ${this.state}`]);
     }
     await this.#closing;
-    const directory = this.#directory();
-    if (directory === undefined) return;
-    const claim = await DirectoryClaim.take(directory);
-    // A start that comes meanwhile waits.
-    claim.letGo();
-    try {
-      await rm(directory, { recursive: true, force: true });
-    } finally {
-      claim.release();
-    }
+    await this.#directory?.delete();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -234,33 +222,40 @@ export class StreamsApp implements AsyncDisposable {
     const { admin } = portOf(log);
     const deployment = await plannedDeployment(this.#options, admin);
     this.#deployment = deployment;
-    const directory = this.#directory();
     const layout = layoutOf(topology, deployment.counts);
-    if (directory !== undefined) {
-      this.#claim = await DirectoryClaim.take(directory);
-      await checkLayout(directory, layout);
-    }
+    await this.#directory?.open(layout);
     await admin.createTopics(deployment.internalTopics);
-    if (directory !== undefined) await writeLayout(directory, layout);
+    await this.#directory?.write(layout);
+    const { tasks, reachableTopics } = deployment;
+    const counters = this.#counters;
+    const retention = await RetentionWatch.open({ ...this.#options, tasks, admin, counters });
     if (this.state !== 'starting') return;
-    const { observer } = this.#internals;
-    this.#worker = newWorker({
+    const worker = newWorker({
       options: this.#options,
       internals: this.#internals,
-      tasks: deployment.tasks,
-      directory,
-      counters: this.#counters,
+      tasks,
+      directory: this.#directory?.path,
+      counters,
       listeners: {
-        ...(observer && { observer }),
-        dropped: (record) => this.#drops.add(record),
-        restoring: (progress) => this.#events.tell('restore', progress),
-        moved: (to) => this.#moved(to),
-        recovered: (error) => this.#events.tell('error', error),
-        failed: (error) => this.#fail(error),
+        ...this.#listeners(),
+        committed: () => retention.check(worker.slots, this.#internals.surroundings.nowMs()),
       },
     });
-    if (this.#isPaused) this.#worker.pause();
-    await this.#worker.start(deployment.reachableTopics);
+    this.#worker = worker;
+    if (this.#isPaused) worker.pause();
+    await worker.start(reachableTopics);
+  }
+
+  #listeners(): WorkerListeners {
+    const { observer } = this.#internals;
+    return {
+      ...(observer && { observer }),
+      dropped: (record) => this.#drops.add(record),
+      restoring: (progress) => this.#events.tell('restore', progress),
+      moved: (to) => this.#moved(to),
+      recovered: (error) => this.#events.tell('error', error),
+      failed: (error) => this.#fail(error),
+    };
   }
 
   #moved(to: 'restoring' | 'running'): void {
@@ -288,7 +283,7 @@ export class StreamsApp implements AsyncDisposable {
     }
     if (this.#lifecycle.hasEnded) return;
     this.#lifecycle.move('closing');
-    this.#claim?.letGo();
+    this.#directory?.letGo();
     const { surroundings } = this.#internals;
     let cancel = () => {};
     const late = new Promise<'late'>((resolve) => {
@@ -318,7 +313,7 @@ export class StreamsApp implements AsyncDisposable {
     if (this.#lifecycle.hasEnded) return;
     if (this.state !== 'created') this.#lifecycle.move('closing');
     const abandoned = this.#worker?.abandon();
-    this.#claim?.letGo();
+    this.#directory?.letGo();
     this.#lifecycle.move('closed');
     await abandoned;
     // What was on its way while it started.
@@ -329,7 +324,7 @@ export class StreamsApp implements AsyncDisposable {
 
   #letGo(): void {
     this.#drops.close();
-    this.#claim?.release();
+    this.#directory?.release();
   }
 
   #readable() {
@@ -341,24 +336,5 @@ export class StreamsApp implements AsyncDisposable {
       return { state: 'unavailable', reason: 'not-running' } as const;
     }
     return this.#worker;
-  }
-
-  /** Where everything of this application is; undefined: nothing is kept. */
-  #directory(): string | undefined {
-    const { stateDirectory, id } = this.#options;
-    return stateDirectory === undefined ? undefined : join(stateDirectory, id);
-  }
-
-  /** Resolves as soon as `holds` is true; checked at each change of state. */
-  async #until(holds: () => boolean): Promise<void> {
-    if (holds()) return;
-    await new Promise<void>((resolve) => {
-      const check = () => {
-        if (!holds()) return;
-        this.#waiting.delete(check);
-        resolve();
-      };
-      this.#waiting.add(check);
-    });
   }
 }

@@ -18,6 +18,23 @@ suite('the life of an application', () => {
     assert.equal(lifecycle.hasEnded, false);
   });
 
+  test('is waited for, state by state', async () => {
+    const lifecycle = new Lifecycle(() => {});
+    const reached: string[] = [];
+    const waits = (['starting', 'running'] as const).map((state) =>
+      lifecycle.until((now) => now === state).then(() => reached.push(state)),
+    );
+
+    lifecycle.move('starting');
+    await waits[0];
+    assert.deepEqual(reached, ['starting']);
+    lifecycle.move('running');
+    await Promise.all(waits);
+
+    assert.deepEqual(reached, ['starting', 'running']);
+    await lifecycle.until(() => true);
+  });
+
   test('does not leave the table', () => {
     const lifecycle = new Lifecycle(() => {});
 

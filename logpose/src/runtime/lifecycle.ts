@@ -30,6 +30,7 @@ export interface StateChange {
 /** Keeps an application to the table and tells of every move. */
 export class Lifecycle {
   readonly #changed: (change: StateChange) => void;
+  readonly #waiting = new Set<() => void>();
   #state: AppState = 'created';
 
   constructor(changed: (change: StateChange) => void) {
@@ -51,5 +52,19 @@ export class Lifecycle {
     assert(successors[from].includes(to), `an application does not go from ${from} to ${to}`);
     this.#state = to;
     this.#changed({ from, to });
+    for (const check of [...this.#waiting]) check();
+  }
+
+  /** Resolves as soon as `holds` is true; looked at behind each move. */
+  async until(holds: (state: AppState) => boolean): Promise<void> {
+    if (holds(this.#state)) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!holds(this.#state)) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+    });
   }
 }

@@ -18,7 +18,7 @@ suite('a value that its store cannot encode', () => {
     store: bigStore,
     bare: unlogged,
   })) {
-    test(`ends the application, and the error names processor, record and store (${kind})`, async () => {
+    test(`ends the application; the error names processor, record, store (${kind})`, async () => {
       await using world = await World.open();
       await world.send('sun', 'big', 'sun');
       const app = world.app({ topology: build() });

@@ -78,7 +78,7 @@ suite('a record that fails', () => {
     assert.deepEqual(world.errors, []);
   });
 
-  test('goes to a dead letter topic that was made since the start, by one more attempt', async () => {
+  test('goes to a dead letter topic made since the start, by one more attempt', async () => {
     await using world = await World.open();
     const app = world.app({
       topology: refusing('moon'),

@@ -15,6 +15,8 @@ export interface WorkerListeners {
   restoring(progress: RestoreProgress): void;
   /** Tasks are being restored, or all of them run. */
   moved(to: 'restoring' | 'running'): void;
+  /** A transaction is in the log. */
+  committed?(): void;
   /** Something went wrong, and the worker goes on. */
   recovered(error: StreamsError): void;
   /** The worker has ended, and why. */

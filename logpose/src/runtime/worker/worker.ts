@@ -328,6 +328,7 @@ export class Worker {
     if (isCommitted) {
       this.#retries.succeeded();
       this.#waits.settle(this.#tasks.committedOffset);
+      this.#parts.listeners.committed?.();
     }
     this.#signal.notify();
   }

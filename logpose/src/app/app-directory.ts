@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DirectoryClaim } from './directory-claims.ts';
+import type { Layout } from './layout.ts';
+import { checkLayout, writeLayout } from './topology-file.ts';
+
+/** Where everything of one application is: its stores, and what its topology was. */
+export class AppDirectory {
+  readonly path: string;
+  #claim: DirectoryClaim | undefined = undefined;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Undefined: nothing is kept. */
+  static of(options: {
+    readonly stateDirectory?: string;
+    readonly id: string;
+  }): AppDirectory | undefined {
+    const { stateDirectory, id } = options;
+    return stateDirectory === undefined ? undefined : new AppDirectory(join(stateDirectory, id));
+  }
+
+  /**
+   * Claims it for a topology of that layout.
+   *
+   * @throws {ConfigError} When another application of this process has it.
+   * @throws {TopologyError} `TOPOLOGY_CHANGED`: there is state of another topology.
+   */
+  async open(layout: Layout): Promise<void> {
+    this.#claim = await DirectoryClaim.take(this.path);
+    await checkLayout(this.path, layout);
+  }
+
+  /** Writes down what is there from now on. */
+  async write(layout: Layout): Promise<void> {
+    await writeLayout(this.path, layout);
+  }
+
+  /** It will be released soon: who wants it may wait. */
+  letGo(): void {
+    this.#claim?.letGo();
+  }
+
+  /** Idempotent. */
+  release(): void {
+    this.#claim?.release();
+  }
+
+  /** @throws {ConfigError} When another application of this process has it. */
+  async delete(): Promise<void> {
+    const claim = await DirectoryClaim.take(this.path);
+    // A start that comes meanwhile waits.
+    claim.letGo();
+    try {
+      await rm(this.path, { recursive: true, force: true });
+    } finally {
+      claim.release();
+    }
+  }
+}
