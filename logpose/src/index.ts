@@ -10,6 +10,7 @@ export type {
   BatchPosition,
   ConsumedRecord,
   Consumer,
+  ConsumerOf,
   ConsumerOptions,
 } from './client/consumer.ts';
 export type { Log } from './client/log.ts';
@@ -50,6 +51,7 @@ export type {
 export { type SourceOptions, type StreamOf, StreamsBuilder } from './dsl/streams-builder.ts';
 export { ConfigError, TopologyError } from './errors/config-errors.ts';
 export {
+  type DamagePlace,
   FencedError,
   LogDamagedError,
   LogUnavailableError,
@@ -66,12 +68,14 @@ export {
   type DeclaredStores,
   type ForwardNew as Forward,
   type NoOutput,
+  type OpenStores,
+  type Output,
   type ProcessorContext,
   type ProcessorDefinition,
   processor,
   type ValueProcessorDefinition,
 } from './operators/processor-definition.ts';
-export type { Answer, ReadOptions, Row, StorePosition } from './query/answer.ts';
+export type { Answer, ReadOptions, Row, StorePosition, Unavailable } from './query/answer.ts';
 export type { KeyValueReader, Readers, WindowReader } from './query/readers.ts';
 export { noHeaders, type RecordHeaders } from './record/headers.ts';
 export type {
@@ -93,6 +97,7 @@ export {
   topic,
   topicPattern,
 } from './record/topic.ts';
+export type { TopicPartition } from './record/topic-partition.ts';
 export type {
   DecodePolicy,
   FailureDecision,
@@ -100,11 +105,12 @@ export type {
   ProcessPolicy,
   ProducePolicy,
 } from './runtime/failure-policy.ts';
-export type { AppState } from './runtime/lifecycle.ts';
+export type { AppState, StateChange } from './runtime/lifecycle.ts';
 export type { Metric } from './runtime/metrics.ts';
 export type { InternalTopicOptions } from './runtime/topics/internal-topics.ts';
+export type { RestoreProgress } from './runtime/worker/worker-listeners.ts';
 export { serde } from './serde/from-functions.ts';
-export { json, type StandardSchema } from './serde/json.ts';
+export { json, type SchemaResult, type StandardSchema } from './serde/json.ts';
 export { list } from './serde/list.ts';
 export { nullable } from './serde/nullable.ts';
 export { bigint64, boolean, bytes, float64, int32, int64, utf8, uuid } from './serde/primitives.ts';
@@ -130,6 +136,7 @@ export type {
 export type { AnyStore, StoreHandle, StoreKind } from './store/store-handle.ts';
 export type {
   KeyBounds,
+  KeyPrefix,
   KeyValueStore,
   ReadonlyKeyValueStore,
   ReadonlyWindowStore,

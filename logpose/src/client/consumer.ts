@@ -46,6 +46,7 @@ export interface Assignment<out T> {
   readonly offset?: number;
 }
 
+/** The consumer of topics of type T: of records of their types. */
 export type ConsumerOf<T> = [T] extends [InputTopic<infer K, infer V>] ? Consumer<K, V> : never;
 
 /** The end of a run of records of one partition: what is read next is at `nextOffset`. */

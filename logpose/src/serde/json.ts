@@ -10,6 +10,7 @@ export interface StandardSchema<out T> {
   };
 }
 
+/** What a schema makes of a value: what it is, or what is wrong with it. */
 export type SchemaResult<T> =
   | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
