@@ -32,6 +32,28 @@ export function deskScenarios({ shop, come }: Stage): void {
     const note = visitor.page.locator('.note.problem[data-code=already-cancelled]');
     await note.waitFor();
     assert.match((await note.textContent()) ?? '', /이미 취소/);
+    await visitor.page.locator('.ticket.cancelled').waitFor();
+    assert.equal(await visitor.button('예약 확정').count(), 0);
+  });
+
+  test('after a reload own orders and reservations are as they have become elsewhere', async () => {
+    await using visitor = await come();
+    await visitor.openLive(`/p/${plenty}`);
+    await visitor.button('지금 합류하기').click();
+    await visitor.page.locator('.ticket.completed').waitFor();
+    await visitor.button('날짜 정해 예약하기').click();
+    await visitor.page.locator('.ticket.pending').waitFor();
+    const [reservation, order] = await visitor.page.locator('.ticket-title').allTextContents();
+    const idIn = (title: string | undefined) => /\d+/.exec(title ?? '')?.[0];
+    const decide = (path: string) => fetch(`${shop().address}${path}`, { method: 'POST' });
+    assert.equal((await decide(`/api/reservations/${idIn(reservation)}/confirm`)).status, 200);
+    assert.equal((await decide(`/api/orders/${idIn(order)}/cancel`)).status, 200);
+
+    await visitor.page.reload();
+
+    await visitor.page.locator('.ticket.confirmed').waitFor();
+    await visitor.page.locator('.ticket.cancelled').waitFor();
+    assert.equal(await visitor.page.locator('.ticket').count(), 2);
   });
 
   test('an order is cancelled, and its pieces are back', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -27,6 +27,20 @@ export class RunningShop implements AsyncDisposable {
   static async open(): Promise<RunningShop> {
     const shop = new RunningShop(await freePort());
     await shop.start();
+    return shop;
+  }
+
+  /** The same in a world that two days of old records were replayed into. */
+  static async openReplayed(): Promise<RunningShop> {
+    const shop = new RunningShop(await freePort());
+    const replay = fileURLToPath(new URL('../../src/replay/main.ts', import.meta.url));
+    const week = fileURLToPath(new URL('../../data/online-retail-week.csv.gz', import.meta.url));
+    const days = ['--from', '2011-11-21', '--to', '2011-11-23', '--no-check'];
+    const where = ['--data-dir', shop.#directory, '--world', 'replay'];
+    const command = ['--conditions=source', replay, week, ...days, ...where];
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`nothing was replayed:\n${stderr}`);
+    await shop.start('--world', 'replay');
     return shop;
   }
 

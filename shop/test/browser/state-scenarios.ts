@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
  * What a healthy shop does not do on demand. Here answers are held back or replaced on their way
  * to the page; everything else comes from the running shop.
  */
-export function stateScenarios({ come }: Stage): void {
+export function stateScenarios({ shop, come }: Stage): void {
   test('a loading catalogue shows its outline, then says what it waits for', async () => {
     await using visitor = await come();
     const held = Promise.withResolvers<void>();
@@ -49,6 +49,18 @@ export function stateScenarios({ come }: Stage): void {
     await visitor.open('/p/4711');
     await visitor.page.getByText('보물을 찾을 수 없습니다. (번호: 4711)').waitFor();
     await visitor.page.getByRole('link', { name: '모든 보물 보기' }).click();
+    await visitor.page.locator('.card').first().waitFor();
+  });
+
+  test('an address without a view says so, and leads back to the catalogue', async () => {
+    await using visitor = await come({ locale: 'en-GB' });
+    for (const path of ['/flow', '/ops', '/tour', '/tickets']) {
+      const answer = await visitor.page.goto(`${shop().address}${path}`);
+      assert.equal(answer?.status(), 404);
+      await visitor.page.getByText('There is no such page.').waitFor();
+      assert.equal(await visitor.page.locator(`a[href="${path}"]`).count(), 0);
+    }
+    await visitor.page.getByRole('link', { name: 'See all treasures' }).click();
     await visitor.page.locator('.card').first().waitFor();
   });
 

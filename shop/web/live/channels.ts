@@ -70,11 +70,14 @@ export const tickerChannel = channel<Ticker>('ticker', (before, data) => {
 /** The simulation. */
 export const driverChannel = channel<DriverState>('driver', (_before, data) => readDriver(data));
 
-/** The rows of a day, by day. */
-export const dailyChannel = channel<ReadonlyMap<string, DayRow>>('daily', (before, data) => {
-  const rows = listOf(fieldsOf(data)['rows'], readDayRow);
-  return new Map([...(before ?? []), ...rows.map((row) => [row.code, row] as const)]);
+/** A day's treasures together, by `dayTotalKey`; undefined when the shop has no such day. */
+export const dayTotalChannel = channel<DayRow | undefined>('daily', (before, data) => {
+  return listOf(fieldsOf(data)['rows'], readDayRow)[0] ?? before;
 });
+
+export function dayTotalKey(day: string): string {
+  return `${day}:total`;
+}
 
 const shownHappenings = 12;
 

@@ -1,6 +1,8 @@
-import type { DayMetric, DayTotal } from '../api/day-row.ts';
+import type { DayMetric, DayRow } from '../api/day-row.ts';
 import { shopDay } from '../shell/clock.ts';
-import { formatCount, formatDay, formatMoney, formatShort, formatWeekday } from '../text/format.ts';
+import { isReplay } from '../shell/world.ts';
+import { formatCount, formatDay, formatShort, formatWeekday } from '../text/format.ts';
+import { formatMoney, formatShortMoney } from '../text/money.ts';
 import { text } from '../text/text.ts';
 
 /** How many labels fit side by side. */
@@ -8,7 +10,7 @@ const maxLabels = 16;
 
 /** One bar for each day, today's marked; the same in words for those who do not see it. */
 export function DayBars(props: {
-  readonly totals: readonly DayTotal[];
+  readonly totals: readonly DayRow[];
   readonly metric: DayMetric;
   readonly label: string;
 }) {
@@ -25,18 +27,14 @@ export function DayBars(props: {
             class={total.day === shopDay.value ? 'day today' : 'day'}
             title={`${formatDay(total.day)}: ${valueText(metric, total[metric])}`}
           >
-            {labelled && <span class="day-value">{formatShort(total[metric])}</span>}
+            {labelled && <span class="day-value">{shortText(metric, total[metric])}</span>}
             <span class="day-track">
               <span
                 class="day-bar"
                 style={{ transform: `scaleY(${(total[metric] / most).toFixed(4)})` }}
               />
             </span>
-            {labelled && (
-              <span class="day-name">
-                {total.day === shopDay.value ? text.value.today : formatWeekday(total.day)}
-              </span>
-            )}
+            {labelled && <span class="day-name">{dayName(total.day)}</span>}
           </div>
         ))}
       </div>
@@ -49,7 +47,15 @@ export function valueText(metric: DayMetric, value: number): string {
   return metric === 'revenue' ? formatMoney(value) : formatCount(value);
 }
 
-function summaryOf(totals: readonly DayTotal[], metric: DayMetric, label: string): string {
+function dayName(day: string): string {
+  return day === shopDay.value && !isReplay() ? text.value.today : formatWeekday(day);
+}
+
+function shortText(metric: DayMetric, value: number): string {
+  return metric === 'revenue' ? formatShortMoney(value) : formatShort(value);
+}
+
+function summaryOf(totals: readonly DayRow[], metric: DayMetric, label: string): string {
   const top = totals.toSorted((one, other) => other[metric] - one[metric])[0];
   if (top === undefined) return label;
   const sum = totals.reduce((before, total) => before + total[metric], 0);

@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/problem.ts';
+import { driverChannel } from '../live/channels.ts';
 import type { Readiness } from '../live/feed.ts';
+import { useFeed } from '../live/live.ts';
 import { useDriverChange } from '../shell/use-driver-change.ts';
+import { isReplay } from '../shell/world.ts';
 import { text } from '../text/text.ts';
 
 /** After how long a skeleton says what it is waiting for. */
@@ -29,15 +32,18 @@ export function Skeleton(props: { readonly rows: number; readonly awaited: strin
 /** Nothing has happened yet; offers to let customers come. */
 export function Empty() {
   const { change, problem } = useDriverChange();
+  const driver = useFeed(driverChannel, '').value.value;
   return (
     <div class="empty">
       <svg viewBox="0 0 64 40" aria-hidden="true">
         <path d="M4 30q7-6 14 0t14 0 14 0 14 0M12 24h34l-6 8H18zM28 24V6l14 14H28M28 10 18 20h10" />
       </svg>
-      <p>{text.value.empty}</p>
-      <button type="button" class="button small" onClick={() => change({ paused: false })}>
-        {text.value.startCustomers}
-      </button>
+      <p>{isReplay() ? text.value.emptyReplay : text.value.empty}</p>
+      {driver?.available === true && (
+        <button type="button" class="button small" onClick={() => change({ paused: false })}>
+          {text.value.startCustomers}
+        </button>
+      )}
       {problem !== undefined && <ProblemNote problem={problem} />}
     </div>
   );

@@ -2,8 +2,9 @@ import type { Signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { Treasure } from '../art/treasure.tsx';
 import { type Happening, type Ticker, tickerChannel } from '../live/channels.ts';
-import { line, useFeed } from '../live/live.ts';
+import { useFeed } from '../live/live.ts';
 import { nameOfCode } from '../shell/catalogue-state.ts';
+import { shopZone } from '../shell/clock.ts';
 import { addressOfProduct } from '../shell/router.ts';
 import { formatTime } from '../text/format.ts';
 import { text } from '../text/text.ts';
@@ -66,7 +67,7 @@ function Line({ event }: { readonly event: Happening }) {
         <Treasure code={event.code} />
       </span>
       <span class="happening-words">{wordsOf(event)}</span>
-      <time>{formatTime(event.atMs, line.zone.value)}</time>
+      <time>{formatTime(event.atMs, shopZone.value)}</time>
     </a>
   );
 }

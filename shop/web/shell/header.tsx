@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { line } from '../live/live.ts';
 import { Choice } from '../parts/choice.tsx';
+import { formatDate } from '../text/format.ts';
 import { chooseLanguage, language } from '../text/language.ts';
 import { text } from '../text/text.ts';
-import { shopTime } from './clock.ts';
+import { shopDay, shopTime, shopZone } from './clock.ts';
 import { type Route, route } from './router.ts';
 import { chooseTheme, theme, themes } from './theme.ts';
+import { isReplay } from './world.ts';
 
 /** The name of the shop, its pages, the reader's choices and the state of the line. */
 export function Header() {
@@ -104,13 +106,19 @@ function ThemeSign() {
 function LineMark() {
   const t = text.value;
   const kind = line.state.value.kind;
-  const words = { open: t.live, connecting: t.connecting, closed: t.offline, outdated: t.offline };
+  const isOld = isReplay();
+  const words = {
+    open: isOld ? t.replayed : t.live,
+    connecting: t.connecting,
+    closed: t.offline,
+    outdated: t.offline,
+  };
   return (
     <p class={`line-mark ${kind}`}>
       <span class="dot" />
       <span role="status">{words[kind]}</span>
-      <time title={t.zone(line.zone.value)}>
-        {shopTime} <small>{line.zone}</small>
+      <time title={t.zone(shopZone.value)}>
+        {isOld ? formatDate(shopDay.value) : shopTime} <small>{shopZone}</small>
       </time>
     </p>
   );

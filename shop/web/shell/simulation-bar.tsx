@@ -16,7 +16,9 @@ export function SimulationBar() {
       <div class="simulation-row">
         <Switch driver={driver} change={change} />
         <p class="simulation-state">{stateText(driver)}</p>
-        {driver?.outcome !== undefined && <Outcome outcome={driver.outcome} />}
+        {driver?.available === true && driver.outcome !== undefined && (
+          <Outcome outcome={driver.outcome} />
+        )}
         {driver?.available === true && <Settings driver={driver} change={change} />}
       </div>
     </footer>

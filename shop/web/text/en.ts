@@ -24,6 +24,11 @@ export const en: Text = {
   reconnected: 'Connected again.',
   newVersion: 'The shop has a new version. Please reload the page.',
   reload: 'Reload',
+  replayed: 'Replayed',
+  lastDay: 'Last day',
+  replayAbout:
+    'This shop was made by replaying old records. Its treasures are known by code alone, and its clock stands at the last record.',
+  emptyReplay: 'Nothing of the kind is in these records.',
   emptyCatalogue: 'No treasure has come in yet.',
   waitingFor: (what) => `Waiting for ${what}…`,
   waitingCatalogue: 'the catalogue',
@@ -147,7 +152,7 @@ export const en: Text = {
   day: 'Day',
   daysTitle: 'Day by day',
   daysAbout: (zone) =>
-    `A day lasts from midnight to midnight in ${zone}. Late records still correct a closed day.`,
+    `A day lasts from midnight to midnight in ${zone}. Late records count for the day on which they happened.`,
   range: 'Days to show',
   lastDays: (count) => `${n(count)} days`,
   views: 'Views',

@@ -1,4 +1,4 @@
-import { language, locale } from './language.ts';
+import { locale } from './language.ts';
 
 /** `12,480` */
 export function formatCount(value: number): string {
@@ -11,9 +11,14 @@ export function formatShort(value: number): string {
   return numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
 
-/** Won, which have no smaller unit: `730,000원`, `₩730,000`. */
-export function formatMoney(won: number): string {
-  return language.value === 'ko' ? `${formatCount(won)}원` : `₩${formatCount(won)}`;
+/** `2.55`, `12.00` */
+export function formatDecimals(value: number): string {
+  return numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+}
+
+/** `£2.55` */
+export function formatCurrency(value: number, currency: string): string {
+  return numbers({ style: 'currency', currency }).format(value);
 }
 
 /** A share between 0 and 1: `12%`. */
@@ -29,6 +34,11 @@ export function formatTime(atMs: number, zone: string): string {
 /** A calendar day, which has no zone: `2월 15일 (일)`, `Sun, 15 Feb`. */
 export function formatDay(day: string): string {
   return dates(locale.value, shortDay).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** The same with the year: `2011년 12월 9일`, `9 Dec 2011`. */
+export function formatDate(day: string): string {
+  return dates(locale.value, longDay).format(Date.parse(`${day}T00:00:00Z`));
 }
 
 /** The weekday alone, for narrow charts: `일`, `Sun`. */
@@ -62,6 +72,7 @@ const shortDay = {
   month: 'short',
   day: 'numeric',
 } as const;
+const longDay = { timeZone: 'UTC', dateStyle: 'medium' } as const;
 const weekday = { timeZone: 'UTC', weekday: 'short' } as const;
 
 // Making a formatter takes far longer than using it, and the page shows hundreds of numbers.

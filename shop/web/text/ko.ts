@@ -23,6 +23,11 @@ export const ko = {
   reconnected: '다시 연결되었습니다.',
   newVersion: '상점이 새 판으로 바뀌었습니다. 페이지를 새로 고쳐 주세요.',
   reload: '새로 고침',
+  replayed: '지난 기록',
+  lastDay: '마지막 날',
+  replayAbout:
+    '지난 기록을 다시 흘려 만든 상점입니다. 보물은 번호로만 알려져 있고, 시각은 마지막 기록에 멈춰 있습니다.',
+  emptyReplay: '이 기록에는 그런 일이 없습니다.',
   emptyCatalogue: '아직 들어온 보물이 없습니다.',
   waitingFor: (what: string) => `${what} 기다리는 중입니다…`,
   waitingCatalogue: '보물 목록을',
@@ -142,7 +147,7 @@ export const ko = {
   day: '날짜',
   daysTitle: '하루하루의 집계',
   daysAbout: (zone: string) =>
-    `하루는 ${zone}의 자정에 시작해 자정에 끝납니다. 늦게 온 기록은 마감 뒤에도 고칩니다.`,
+    `하루는 ${zone}의 자정에 시작해 자정에 끝납니다. 늦게 온 기록도 일어난 날에 더합니다.`,
   range: '보여 줄 날',
   lastDays: (count: number) => `${n(count)}일`,
   views: '조회',

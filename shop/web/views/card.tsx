@@ -7,7 +7,7 @@ import { Rolling } from '../parts/rolling.tsx';
 import { useIsNear } from '../parts/use-is-near.ts';
 import { nameOf } from '../shell/catalogue-state.ts';
 import { addressOfProduct } from '../shell/router.ts';
-import { formatMoney } from '../text/format.ts';
+import { formatMoney } from '../text/money.ts';
 import { text } from '../text/text.ts';
 
 /** From how many pieces on a card says how few are left. */

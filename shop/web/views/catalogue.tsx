@@ -11,8 +11,10 @@ import {
 } from '../parts/ranking.tsx';
 import { TickerList, TickerRate } from '../parts/ticker.tsx';
 import { catalogue, loadCatalogue } from '../shell/catalogue-state.ts';
+import { isReplay, todayWord } from '../shell/world.ts';
 import { text } from '../text/text.ts';
 import { Card } from './card.tsx';
+import { ReplayedTreasures } from './replayed.tsx';
 
 /** All treasures, with the rankings and the ticker beside them. */
 export function CataloguePage() {
@@ -23,19 +25,26 @@ export function CataloguePage() {
         <h1 id="treasures-title" class="title">
           {t.treasures} <small>{t.motto}</small>
         </h1>
-        <Cards />
+        {isReplay() ? <ReplayedTreasures /> : <Cards />}
       </section>
       <aside>
         <RankingPanel />
-        <section class="panel" aria-labelledby="ticker-title">
-          <div class="panel-head">
-            <h2 id="ticker-title">{t.ticker}</h2>
-            <TickerRate />
-          </div>
-          <TickerList />
-        </section>
+        {/* Nothing has just happened where all records are old. */}
+        {!isReplay() && <TickerPanel />}
       </aside>
     </div>
+  );
+}
+
+function TickerPanel() {
+  return (
+    <section class="panel" aria-labelledby="ticker-title">
+      <div class="panel-head">
+        <h2 id="ticker-title">{text.value.ticker}</h2>
+        <TickerRate />
+      </div>
+      <TickerList />
+    </section>
   );
 }
 
@@ -104,7 +113,10 @@ export function PeriodChoice(props: {
   return (
     <Choice
       label={t.period}
-      options={periods.map((value) => ({ value, label: t.periods[value] }))}
+      options={periods.map((value) => ({
+        value,
+        label: value === 'today' ? todayWord() : t.periods[value],
+      }))}
       chosen={props.period}
       choose={props.choose}
     />

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { DayMetric, DayTotal } from '../api/day-row.ts';
-import { line } from '../live/live.ts';
+import type { DayMetric, DayRow } from '../api/day-row.ts';
 import { Choice } from '../parts/choice.tsx';
-import { DayBars, valueText } from '../parts/day-bars.tsx';
+import { valueText } from '../parts/day-bars.tsx';
+import { DayChart } from '../parts/day-chart.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
-import { shopDay } from '../shell/clock.ts';
+import { shopDay, shopZone } from '../shell/clock.ts';
+import { isReplay } from '../shell/world.ts';
 import { formatDay } from '../text/format.ts';
 import type { Text } from '../text/ko.ts';
 import { text } from '../text/text.ts';
@@ -25,8 +26,6 @@ const columns = [
   ['orderCancels', 'orderCancels'],
 ] as const satisfies readonly (readonly [DayMetric, keyof Text])[];
 
-const charted = ['views', 'orders', 'revenue', 'reservations'] as const;
-
 /** What each day came to, with today still growing. */
 export function Days() {
   const t = text.value;
@@ -36,7 +35,7 @@ export function Days() {
     <section aria-labelledby="days-title">
       <div class="title-row">
         <h1 id="days-title" class="title">
-          {t.daysTitle} <small>{t.daysAbout(line.zone.value)}</small>
+          {t.daysTitle} <small>{t.daysAbout(shopZone.value)}</small>
         </h1>
         <Choice
           label={t.range}
@@ -54,37 +53,18 @@ export function Days() {
   );
 }
 
-function DaysContent({ totals }: { readonly totals: readonly DayTotal[] }) {
+function DaysContent({ totals }: { readonly totals: readonly DayRow[] }) {
   const counted = totals.some((total) => columns.some(([metric]) => total[metric] > 0));
   if (!counted) return <Empty />;
   return (
     <>
-      <Chart totals={totals} />
+      <DayChart totals={totals} />
       <DaysTable totals={totals} />
     </>
   );
 }
 
-function Chart({ totals }: { readonly totals: readonly DayTotal[] }) {
-  const t = text.value;
-  const [metric, setMetric] = useState<(typeof charted)[number]>('views');
-  return (
-    <section class="panel chart" aria-labelledby="chart-title">
-      <div class="panel-head">
-        <h2 id="chart-title">{t[metric]}</h2>
-        <Choice
-          label={t.chartOf}
-          options={charted.map((value) => ({ value, label: t[value] }))}
-          chosen={metric}
-          choose={setMetric}
-        />
-      </div>
-      <DayBars totals={totals} metric={metric} label={t[metric]} />
-    </section>
-  );
-}
-
-function DaysTable({ totals }: { readonly totals: readonly DayTotal[] }) {
+function DaysTable({ totals }: { readonly totals: readonly DayRow[] }) {
   const t = text.value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without it no key scrolls the box.
@@ -112,12 +92,12 @@ function DaysTable({ totals }: { readonly totals: readonly DayTotal[] }) {
 }
 
 /** Newest first, down to the first day on which anything was counted. */
-function sinceFirstRecord(totals: readonly DayTotal[]): readonly DayTotal[] {
+function sinceFirstRecord(totals: readonly DayRow[]): readonly DayRow[] {
   const first = totals.findIndex((total) => columns.some(([metric]) => total[metric] !== 0));
   return totals.slice(first).toReversed();
 }
 
-function DayLine({ total }: { readonly total: DayTotal }) {
+function DayLine({ total }: { readonly total: DayRow }) {
   return (
     <tr data-day={total.day}>
       <th scope="row">{formatDay(total.day)}</th>
@@ -137,7 +117,7 @@ function DayLine({ total }: { readonly total: DayTotal }) {
   );
 }
 
-function DayState({ total }: { readonly total: DayTotal }) {
+function DayState({ total }: { readonly total: DayRow }) {
   const t = text.value;
   const state = stateOf(total);
   const words = { closed: t.closedDay, open: t.open, past: t.past };
@@ -157,7 +137,7 @@ function DayState({ total }: { readonly total: DayTotal }) {
 }
 
 /** A past day is closed only when the shop says so: until then late records may still change it. */
-function stateOf({ closed, day }: DayTotal): 'closed' | 'open' | 'past' {
+function stateOf({ closed, day }: DayRow): 'closed' | 'open' | 'past' {
   if (closed) return 'closed';
-  return day < shopDay.value ? 'past' : 'open';
+  return day < shopDay.value || isReplay() ? 'past' : 'open';
 }

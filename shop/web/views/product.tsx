@@ -8,14 +8,22 @@ import { News } from '../parts/news.tsx';
 import { ProblemNote, RestoringNote, Skeleton } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
 import { nameOf } from '../shell/catalogue-state.ts';
-import { formatMoney, formatShare } from '../text/format.ts';
+import { isReplay, world } from '../shell/world.ts';
+import { formatShare } from '../text/format.ts';
+import { formatMoney } from '../text/money.ts';
 import { text } from '../text/text.ts';
 import { Desk } from './desk.tsx';
 import { NotFound } from './not-found.tsx';
+import { ReplayedTreasure } from './replayed.tsx';
 import { SevenDays } from './seven-days.tsx';
 
 /** One treasure: opening it counts as a view, keeping it open as a viewer. */
 export function ProductPage({ code }: { readonly code: string }) {
+  if (world.value === undefined) return <ProductSkeleton />;
+  return isReplay() ? <ReplayedTreasure code={code} /> : <SoldTreasure code={code} />;
+}
+
+function SoldTreasure({ code }: { readonly code: string }) {
   const { product, problem, retry } = useProduct(code);
   if (problem !== undefined && namesNothing.includes(problem.status)) {
     return <NotFound message={text.value.productNotFound(code)} />;

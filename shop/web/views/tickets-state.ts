@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import type { Receipt } from '../api/commands.ts';
+import { fetchStatus } from '../api/decided.ts';
 import type { Product } from '../api/products.ts';
 import { fieldsOf, listOf, numberOf, parseJson, textOf } from '../api/shape.ts';
 import { store, stored } from '../stored.ts';
@@ -45,6 +46,18 @@ export function decideTicket(decided: Ticket, status: TicketStatus): void {
   );
 }
 
+/** Asks what has become of the tickets that others, or the end of a day, may have decided. */
+export async function refreshTickets(code: string): Promise<void> {
+  const open = ticketsOf(code).filter(({ status }) => isUndecided(status));
+  await Promise.all(
+    open.map(async (ticket) => {
+      const answer = await fetchStatus(ticket.kind, ticket.id);
+      if (answer.kind === 'done') decideTicket(ticket, readStatus(answer.value));
+      else if (answer.problem.status === 404) forgetTicket(ticket);
+    }),
+  );
+}
+
 export function ticketsOf(code: string): readonly Ticket[] {
   return tickets.value.filter((ticket) => ticket.code === code);
 }
@@ -52,6 +65,16 @@ export function ticketsOf(code: string): readonly Ticket[] {
 effect(() => {
   store('tickets', JSON.stringify(tickets.value), () => sessionStorage);
 });
+
+/** A confirmed or cancelled ticket stays as it is. */
+function isUndecided(status: TicketStatus): boolean {
+  return status === 'PENDING' || status === 'COMPLETED';
+}
+
+/** The shop has begun anew and knows nothing of it. */
+function forgetTicket(unknown: Ticket): void {
+  tickets.value = tickets.value.filter((ticket) => !isSame(ticket, unknown));
+}
 
 function keep(fresh: Ticket): void {
   const others = tickets.value.filter((ticket) => !isSame(ticket, fresh));

@@ -1,14 +1,22 @@
+import { useEffect } from 'preact/hooks';
 import type { Product } from '../api/products.ts';
 import { formatDay } from '../text/format.ts';
 import { text } from '../text/text.ts';
 import { ActionNote } from './action-note.tsx';
-import { decideTicket, type Ticket, type TicketStatus, ticketsOf } from './tickets-state.ts';
-import { useAction } from './use-action.ts';
+import {
+  decideTicket,
+  refreshTickets,
+  type Ticket,
+  type TicketStatus,
+  ticketsOf,
+} from './tickets-state.ts';
+import { type Action, useAction } from './use-action.ts';
 
 /** What the visitor has of this treasure, and what can still be decided. */
 export function Tickets({ product }: { readonly product: Product }) {
   const t = text.value;
   const own = ticketsOf(product.code);
+  useEffect(() => void refreshTickets(product.code), [product.code]);
   return (
     <section class="tickets" aria-labelledby="tickets-title">
       <h2 id="tickets-title">{t.tickets}</h2>
@@ -46,7 +54,7 @@ function TicketRow({ ticket }: { readonly ticket: Ticket }) {
 }
 
 function OrderActions({ ticket }: { readonly ticket: Ticket }) {
-  const action = useAction();
+  const action = useDecision(ticket);
   const cancel = (): void =>
     action.start({ kind: 'cancel-order', id: ticket.id }, () => {
       decideTicket(ticket, 'CANCELLED');
@@ -66,7 +74,7 @@ function OrderActions({ ticket }: { readonly ticket: Ticket }) {
 
 function ReservationActions({ ticket }: { readonly ticket: Ticket }) {
   const t = text.value;
-  const action = useAction();
+  const action = useDecision(ticket);
   const decide = (kind: 'confirm' | 'cancel', status: TicketStatus): void =>
     action.start({ kind, id: ticket.id }, () => {
       decideTicket(ticket, status);
@@ -98,4 +106,16 @@ function ReservationActions({ ticket }: { readonly ticket: Ticket }) {
       <ActionNote action={action} />
     </div>
   );
+}
+
+/** An action on a ticket. When somebody else has decided already, the ticket says so from then on. */
+function useDecision({ code }: Ticket): Action {
+  const action = useAction();
+  const problem = action.problem?.code;
+  useEffect(() => {
+    if (problem === 'already-confirmed' || problem === 'already-cancelled') {
+      void refreshTickets(code);
+    }
+  }, [problem, code]);
+  return action;
 }

@@ -1,16 +1,16 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type DayRow, type DayTotal, totalsOf } from '../api/day-row.ts';
+import type { DayRow } from '../api/day-row.ts';
 import { fetchDays } from '../api/days.ts';
 import type { Problem } from '../api/problem.ts';
-import { dailyChannel } from '../live/channels.ts';
-import { useFeed } from '../live/live.ts';
+import { dayTotalChannel, dayTotalKey } from '../live/channels.ts';
+import { useFeedWhile } from '../live/live.ts';
 import { shopDay } from '../shell/clock.ts';
 import { addDays } from '../text/format.ts';
 
-/** The last days, today's growing; of one treasure, or of all together. */
+/** The last days; of one treasure, or of all together, today's growing. */
 export interface Days {
   /** Oldest first, today last; undefined while loading. */
-  readonly totals: readonly DayTotal[] | undefined;
+  readonly totals: readonly DayRow[] | undefined;
   readonly problem: Problem | undefined;
   readonly retry: () => void;
 }
@@ -18,11 +18,11 @@ export interface Days {
 export function useDays(count: number, code?: string): Days {
   const today = shopDay.value;
   const { rows, problem, retry } = useStoredDays({ today, count, code });
-  const fresh = useFeed(dailyChannel, today).value.value;
+  const isOfAll = code === undefined;
+  const live = useFeedWhile(dayTotalChannel, dayTotalKey(today), isOfAll).value.value;
   const totals = useMemo(() => {
-    if (rows === undefined) return undefined;
-    return totalsOf(newest(rows, ofCode(fresh, code)), daysUntil(today, count));
-  }, [rows, fresh, today, count, code]);
+    return rows?.map((row) => (isOfAll && live?.day === row.day ? live : row));
+  }, [rows, live, isOfAll]);
   return { totals, problem, retry };
 }
 
@@ -49,19 +49,4 @@ function useStoredDays({ today, count, code }: Wanted) {
     };
   }, [today, count, code, attempt]);
   return { rows, problem, retry: () => setAttempt(attempt + 1) };
-}
-
-function ofCode(fresh: ReadonlyMap<string, DayRow> | undefined, code: string | undefined) {
-  const rows = [...(fresh?.values() ?? [])];
-  return code === undefined ? rows : rows.filter((row) => row.code === code);
-}
-
-/** Rows of the live channel stand in for the stored ones of the same treasure and day. */
-function newest(stored: readonly DayRow[], fresh: readonly DayRow[]): Iterable<DayRow> {
-  const keyOf = (row: DayRow): string => `${row.day} ${row.code}`;
-  return new Map([...stored, ...fresh].map((row) => [keyOf(row), row])).values();
-}
-
-function daysUntil(today: string, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, back) => addDays(today, back + 1 - count));
 }
