@@ -91,7 +91,7 @@ test('the page and the API description are served, to this site alone', async ()
   assert.equal(event.type, 'error');
 });
 
-test('an address without a view is no success: people get the page, programs a problem', async () => {
+test('an address without a view is no success: people get the page, others a problem', async () => {
   for (const path of ['/flow', '/ops', '/tour', '/tickets', '/treasures/7']) {
     const page = await fetch(`${shop.address}${path}`, { headers: { accept: 'text/html,*/*' } });
     assert.equal(page.status, 404);

@@ -43,7 +43,7 @@ const countedTypes = [
 ] as const satisfies readonly EventType[];
 
 for (const type of countedTypes) {
-  test(`what is no event in the topic of ${type} goes to the dead letters; the rest goes on`, () => {
+  test(`no event in the topic of ${type}: to the dead letters, and the rest goes on`, () => {
     using shop = new ShopDriver();
     const poison = text('{"v":1,"type":"of no kind"}');
     const huge = new Uint8Array(1_000_000).fill(0x20);

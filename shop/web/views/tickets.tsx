@@ -108,7 +108,7 @@ function ReservationActions({ ticket }: { readonly ticket: Ticket }) {
   );
 }
 
-/** An action on a ticket. When somebody else has decided already, the ticket says so from then on. */
+/** An action on a ticket. One that others have decided already says so from then on. */
 function useDecision({ code }: Ticket): Action {
   const action = useAction();
   const problem = action.problem?.code;
