@@ -61,6 +61,8 @@ export class StreamsApp implements AsyncDisposable {
   #isPaused = false;
   /** Whether somebody will be told of a failure by a promise. */
   #isAwaited = false;
+  /** Calls of `ready` that have no answer yet: they will be told too. */
+  #waiting = 0;
 
   /** @throws {ConfigError} With every problem. */
   constructor(options: StreamsAppOptions) {
@@ -144,11 +146,15 @@ export class StreamsApp implements AsyncDisposable {
    * @throws {StoreUnavailableError} When it is closed before; else what it failed with.
    */
   async ready(): Promise<void> {
+    this.#waiting++;
     await this.#lifecycle.until(() => this.state === 'running' || this.#lifecycle.hasEnded);
+    this.#waiting--;
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.state !== 'running') {
-      throw new StoreUnavailableError(this.#options.id, 'unavailable', { why: 'it was closed' });
-    }
+    if (this.state === 'running') return;
+    const { id, topology } = this.#options;
+    const stores = topology.stores.map(({ definition }) => definition.name).join(', ');
+    const what = `the stores of application ${id}`;
+    throw new StoreUnavailableError(stores, 'unavailable', { what, why: 'it was closed before' });
   }
 
   /** Processes no more records until `resume`. What was processed is committed. */
@@ -269,7 +275,8 @@ export class StreamsApp implements AsyncDisposable {
     if (this.#lifecycle.hasEnded) return;
     this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#letGo();
-    const isHeard = this.#isAwaited || this.#events.has('error');
+    const isEvent = error instanceof StreamsError && this.#events.has('error');
+    const isHeard = this.#isAwaited || this.#waiting > 0 || isEvent;
     if (error instanceof StreamsError) this.#events.tell('error', error);
     this.#lifecycle.move('failed');
     // Nobody would ever know.

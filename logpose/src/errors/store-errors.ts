@@ -5,6 +5,7 @@ export class StoreUnavailableError extends StreamsError {
   override readonly name = 'StoreUnavailableError';
   readonly code = 'STORE_UNAVAILABLE';
   readonly retriable = true;
+  /** Its name; of several, their names. */
   readonly store: string;
   /** The `state` a single read would have answered. */
   readonly state: 'restoring' | 'moved' | 'unavailable';
@@ -12,9 +13,10 @@ export class StoreUnavailableError extends StreamsError {
   constructor(
     store: string,
     state: StoreUnavailableError['state'],
-    { why, cause }: { readonly why: string; readonly cause?: unknown },
+    about: { readonly why: string; readonly what?: string; readonly cause?: unknown },
   ) {
-    super(`cannot use store ${store}: ${why}`, { cause });
+    const { why, what = `store ${store}`, cause } = about;
+    super(`cannot use ${what}: ${why}`, { cause });
     this.store = store;
     this.state = state;
   }

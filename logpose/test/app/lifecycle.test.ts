@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { StreamsApp } from '../../src/app/streams-app.ts';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.ts';
 import { ConfigError } from '../../src/errors/config-errors.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until, World } from './app-kit.ts';
-import { words } from './counting-topology.ts';
+import { counting, words } from './counting-topology.ts';
 
 suite('an application', () => {
   test('goes from created to starting, running, closing and closed', async () => {
@@ -90,7 +91,11 @@ suite('an application', () => {
     await started;
 
     assert.equal(app.state, 'closed');
-    await assert.rejects(app.ready(), StoreUnavailableError);
+    await assert.rejects(app.ready(), (error) => {
+      assert.ok(error instanceof StoreUnavailableError);
+      const words = 'cannot use the stores of application app: it was closed before';
+      return error.message === words && error.store === 'word-counts';
+    });
   });
 
   test('gives up closing after timeoutMs; the next goes on from the last commit', async () => {
@@ -216,6 +221,29 @@ suite('an application', () => {
     await assert.rejects(app.runUntilEnd(), LogUnavailableError);
 
     assert.equal(app.state, 'closed');
+  });
+
+  test('that fails tells who waits for it, and warns only when nobody does', async (context) => {
+    const warned: unknown[] = [];
+    context.mock.method(process, 'emitWarning', (warning: unknown) => warned.push(warning));
+    for (const who of ['ready', 'nobody']) {
+      await using world = await World.open();
+      await world.send('sun');
+      await world.app().runUntilEnd();
+      const broken = new LogUnavailableError('a test says so', { retriable: false });
+      const polled = Promise.withResolvers<void>();
+      world.port.beforePoll = () => polled.promise;
+      const { log } = world;
+      await using app = new StreamsApp({ id: 'app', log, topology: counting().topology });
+      await app.start();
+      const ready = who === 'ready' ? assert.rejects(app.ready(), broken) : undefined;
+
+      polled.reject(broken);
+
+      await ready;
+      await until('it has failed', () => app.state === 'failed');
+      assert.deepEqual(warned, who === 'ready' ? [] : [broken]);
+    }
   });
 
   test('commits by the clock it is given', async () => {

@@ -191,6 +191,7 @@ suite('a state directory', () => {
     const cleaned = app.cleanUp();
     await app.start();
     await cleaned;
+    await app.close();
 
     await readFile(join(directory.path, 'app', 'topology.json'));
   });
