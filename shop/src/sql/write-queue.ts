@@ -94,15 +94,27 @@ export class WriteQueue {
   }
 
   async #write(batch: readonly Pending[]): Promise<void> {
+    const requests = batch.map(({ request }) => request);
+    let committed: CommittedBatch;
     try {
-      const requests = batch.map(({ request }) => request);
-      const committed = await writeBatch(this.#db, requests, this.#context);
-      for (const [n, { resolve }] of batch.entries()) {
-        resolve(must(committed.outcomes[n], 'each request has its outcome'));
-      }
-      if (committed.events > 0) for (const listener of this.#listeners) listener(committed);
+      committed = await writeBatch(this.#db, requests, this.#context);
     } catch (error) {
-      await this.#recover(batch, error);
+      return this.#recover(batch, error);
+    }
+    for (const [n, { resolve }] of batch.entries()) {
+      resolve(must(committed.outcomes[n], 'each request has its outcome'));
+    }
+    if (committed.events > 0) this.#tell(committed);
+  }
+
+  /** What is committed stays committed, whatever becomes of those who are told. */
+  #tell(committed: CommittedBatch): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(committed);
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
     }
   }
 

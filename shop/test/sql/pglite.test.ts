@@ -77,6 +77,28 @@ test('the lock of a process whose number another one has now is taken over', asy
   assert.equal(sql.kind, 'pglite');
 });
 
+test('commands are done once, also when somebody who is told of them fails', async () => {
+  await using sql = await openSql({});
+  await seedCatalogue(sql, treasures);
+  const warned = once(process, 'warning', { signal: AbortSignal.timeout(10_000) });
+  warned.catch(() => undefined);
+  sql.writes.onCommitted(() => {
+    throw new Error('a listener has failed');
+  });
+
+  const command = { kind: 'place-order', productId: 6, quantity: 1 } as const;
+  const submit = () => sql.writes.submit({ command, source: 'api' });
+  const outcomes = await Promise.all([submit(), submit()]);
+
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['done', 'done'],
+  );
+  await sql.writes.idle();
+  assert.equal((await sql.reads.product(6))?.quantity, 998);
+  assert.match(String((await warned)[0]), /a listener has failed/);
+});
+
 test('a database of a later version is refused', async () => {
   const place = join(directory, 'later');
   {
