@@ -1,3 +1,12 @@
+import {
+  putInt16,
+  putInt32,
+  putInt64,
+  readInt16,
+  readInt32,
+  readInt64,
+  readUint32,
+} from '../base/big-endian.ts';
 import type { CompressionName } from './compression.ts';
 import { compressionNames } from './compression.ts';
 
@@ -49,28 +58,30 @@ const magicAt = 16;
 
 /** Bytes of the batch at `at`, as it says itself; undefined when not even that is there. */
 export function batchSizeAt(bytes: Uint8Array, at: number): number | undefined {
-  return at + batchPrefixBytes > bytes.length ? undefined : batchPrefixBytes + int32(bytes, at + 8);
+  return at + batchPrefixBytes > bytes.length
+    ? undefined
+    : batchPrefixBytes + readInt32(bytes, at + 8);
 }
 
 /** What the header at `at` says, unchecked. At least `batchHeaderBytes` must be there. */
 export function readBatchHeader(bytes: Uint8Array, at: number): BatchHeader {
-  const baseOffset = int64(bytes, at);
-  const attributes = int16(bytes, at + 21);
+  const baseOffset = readInt64(bytes, at);
+  const attributes = readInt16(bytes, at + 21);
   return {
     baseOffset,
-    sizeBytes: batchPrefixBytes + int32(bytes, at + 8),
-    leaderEpoch: int32(bytes, at + 12),
-    lastOffset: baseOffset + int32(bytes, at + 23),
-    baseTimestamp: int64(bytes, at + 27),
-    maxTimestamp: int64(bytes, at + 35),
+    sizeBytes: batchPrefixBytes + readInt32(bytes, at + 8),
+    leaderEpoch: readInt32(bytes, at + 12),
+    lastOffset: baseOffset + readInt32(bytes, at + 23),
+    baseTimestamp: readInt64(bytes, at + 27),
+    maxTimestamp: readInt64(bytes, at + 35),
     hasLogAppendTime: (attributes & 8) !== 0,
-    producerId: int64(bytes, at + 43),
-    producerEpoch: int16(bytes, at + 51),
-    baseSequence: int32(bytes, at + 53),
+    producerId: readInt64(bytes, at + 43),
+    producerEpoch: readInt16(bytes, at + 51),
+    baseSequence: readInt32(bytes, at + 53),
     isTransactional: (attributes & 16) !== 0,
     isControl: (attributes & 32) !== 0,
     compression: compressionNames[attributes & 7],
-    recordCount: int32(bytes, at + 57),
+    recordCount: readInt32(bytes, at + 57),
   };
 }
 
@@ -80,7 +91,7 @@ export function magicOf(bytes: Uint8Array, at: number): number {
 
 /** The CRC that the batch at `at` carries. */
 export function storedCrc(bytes: Uint8Array, at: number): number {
-  return int32(bytes, at + crcAt) >>> 0;
+  return readUint32(bytes, at + crcAt);
 }
 
 /** Writes all but the CRC. */
@@ -119,40 +130,4 @@ function attributesOf(header: BatchHeader): number {
     (header.isTransactional ? 16 : 0) |
     (header.isControl ? 32 : 0)
   );
-}
-
-function int16(bytes: Uint8Array, at: number): number {
-  return (((bytes[at] ?? 0) << 24) >> 16) | (bytes[at + 1] ?? 0);
-}
-
-function int32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] ?? 0) << 24) |
-    ((bytes[at + 1] ?? 0) << 16) |
-    ((bytes[at + 2] ?? 0) << 8) |
-    (bytes[at + 3] ?? 0)
-  );
-}
-
-/** Exact up to ±2⁵³; offsets, times and producer ids stay below. */
-function int64(bytes: Uint8Array, at: number): number {
-  return int32(bytes, at) * 4_294_967_296 + (int32(bytes, at + 4) >>> 0);
-}
-
-function putInt16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >> 8;
-  bytes[at + 1] = value;
-}
-
-function putInt32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
-}
-
-function putInt64(bytes: Uint8Array, at: number, value: number): void {
-  const high = Math.floor(value / 4_294_967_296);
-  putInt32(bytes, at, high);
-  putInt32(bytes, at + 4, value - high * 4_294_967_296);
 }

@@ -1,6 +1,6 @@
+import { readInt32 } from '../base/big-endian.ts';
 import { withEncoded } from './encoded.ts';
 import { bigint64, float64, int32, int64, uuid } from './primitives.ts';
-import { readInt32 } from './read-number.ts';
 import type { ByteWriter, Serde } from './serde.ts';
 
 const ofOneSize = 0;

@@ -1,5 +1,6 @@
+import { readInt32 } from '../base/big-endian.ts';
 import { asBuffer, latin1 } from '../base/bytes.ts';
-import { checkLength, readBigInt64, readFloat64, readInt32, readInt64 } from './read-number.ts';
+import { checkLength, readBigInt64, readFloat64, readInt64 } from './read-number.ts';
 import type { Serde } from './serde.ts';
 
 /**

@@ -1,12 +1,4 @@
-/** Four bytes, big-endian, signed. The caller checks that they are there. */
-export function readInt32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] ?? 0) << 24) |
-    ((bytes[at + 1] ?? 0) << 16) |
-    ((bytes[at + 2] ?? 0) << 8) |
-    (bytes[at + 3] ?? 0)
-  );
-}
+import { readInt64 as readAnyInt64, readInt32 } from '../base/big-endian.ts';
 
 /**
  * Eight bytes, big-endian, two's complement.
@@ -14,7 +6,7 @@ export function readInt32(bytes: Uint8Array, at: number): number {
  * @throws {RangeError} When a number cannot hold the integer exactly.
  */
 export function readInt64(bytes: Uint8Array, at: number): number {
-  const value = readInt32(bytes, at) * 4_294_967_296 + (readInt32(bytes, at + 4) >>> 0);
+  const value = readAnyInt64(bytes, at);
   if (!Number.isSafeInteger(value)) {
     throw new RangeError('an integer beyond ±(2^53 - 1): read such numbers with bigint64');
   }

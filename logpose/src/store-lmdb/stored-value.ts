@@ -1,3 +1,4 @@
+import { readUint32 } from '../base/big-endian.ts';
 import { copyBytes } from '../base/bytes.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { maxPlainBytes } from './stored-key.ts';
@@ -39,7 +40,7 @@ interface Entry {
 export function readStored(key: Uint8Array, stored: Uint8Array): Uint8Array | undefined {
   const start = key.length > maxPlainBytes ? crcBytes + lengthBytes + key.length : crcBytes;
   if (stored.length < start) return undefined;
-  if (crcOf(key, stored, start) !== uint32(stored, 0)) return undefined;
+  if (crcOf(key, stored, start) !== readUint32(stored, 0)) return undefined;
   return copyBytes(stored, start);
 }
 
@@ -47,15 +48,10 @@ export function readStored(key: Uint8Array, stored: Uint8Array): Uint8Array | un
 export function readLongKey(stored: Uint8Array): Uint8Array | undefined {
   const start = crcBytes + lengthBytes;
   if (stored.length < start) return undefined;
-  const end = start + uint32(stored, crcBytes);
+  const end = start + readUint32(stored, crcBytes);
   return end <= stored.length ? stored.subarray(start, end) : undefined;
 }
 
 function crcOf(key: Uint8Array, value: Uint8Array, start: number): number {
   return crc32c(value, start, value.length, crc32c(key));
-}
-
-function uint32(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }

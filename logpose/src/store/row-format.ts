@@ -1,3 +1,4 @@
+import { readInt32, readInt64, readUint32 } from '../base/big-endian.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { latin1 } from '../base/bytes.ts';
 import type { Serde } from '../serde/serde.ts';
@@ -136,7 +137,7 @@ export function windowPrefix(startMs: number): Uint8Array {
 
 /** The window an engine's key belongs to. */
 export function windowStartOf(engineKey: Uint8Array): number {
-  return readInt64(engineKey, 0, signBit);
+  return (readInt32(engineKey, 0) ^ signBit) * 4_294_967_296 + readUint32(engineKey, 4);
 }
 
 function windowedEngineKey(bytes: Uint8Array, start: number, end: number): Uint8Array {
@@ -153,14 +154,4 @@ function writeWindowPrefix(startMs: number, to: ByteWriter): void {
   const high = Math.floor(startMs / 4_294_967_296);
   to.int32(high ^ signBit);
   to.int32(startMs - high * 4_294_967_296);
-}
-
-function readInt64(bytes: Uint8Array, at: number, flip = 0): number {
-  const high = int32(bytes, at) ^ flip;
-  return high * 4_294_967_296 + (int32(bytes, at + 4) >>> 0);
-}
-
-function int32(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-  return (a << 24) | (b << 16) | (c << 8) | d;
 }
