@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { must } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import { asBytes, asValues, type Holding } from './holding.ts';
 import {
   PlainKeyValueState,
@@ -37,7 +37,7 @@ export class OpenStore<K, V, H> {
   readonly #format: RowFormat<K, V, H>;
   readonly #engine: StoreEngine;
   readonly #holding: Holding<V, H>;
-  #flushing: Promise<void> | undefined = undefined;
+  #isFlushing = false;
 
   constructor(parts: OpenStoreParts<K, V>, holding: Holding<V, H>) {
     const { definition, engine } = parts;
@@ -118,15 +118,19 @@ export class OpenStore<K, V, H> {
   }
 
   /**
-   * Writes what is committed now, and the checkpoint it reaches, once `durable` has resolved. One
-   * flush at a time.
+   * Writes what is committed at the call, and the checkpoint it reaches, once `durable` has
+   * resolved. One flush at a time.
    *
    * @throws {StoreUnavailableError} When the engine cannot write; the rows stay in memory.
    */
   async flush(checkpoint: Checkpoint, durable: Promise<void>): Promise<void> {
-    await this.#flushing?.catch(() => undefined);
-    this.#flushing = this.#flush(checkpoint, durable);
-    await this.#flushing;
+    assert(!this.#isFlushing, 'a store is flushed once at a time');
+    this.#isFlushing = true;
+    try {
+      await this.#flush(checkpoint, durable);
+    } finally {
+      this.#isFlushing = false;
+    }
   }
 
   async #flush(checkpoint: Checkpoint, durable: Promise<void>): Promise<void> {

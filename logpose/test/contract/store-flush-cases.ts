@@ -34,6 +34,20 @@ export function storeFlushCases(it: StoreCase, kept: 'memory' | 'disk'): void {
     assert.equal(rig.engine.entries, 0);
   });
 
+  it('what is committed behind the beginning of a flush waits for the next', async ({ task }) => {
+    const rig = rigOf(counts, task);
+    for (const round of [1, 2]) {
+      rig.writable.put(`ada ${round}`, 1);
+      rig.commit();
+      const flushing = rig.flush(round);
+      // Nobody has waited for the log to make this durable.
+      rig.writable.put(`bob ${round}`, 1);
+      rig.commit();
+      await flushing;
+      assert.equal(rig.engine.entries, 2 * round - 1);
+    }
+  });
+
   it('the bytes that wait for a flush are counted by their encoded length', async ({ task }) => {
     const rig = rigOf(counts, task);
     rig.writable.put('ada', 1);
