@@ -1,6 +1,7 @@
 import { ByteWriter } from '../base/byte-writer.ts';
 import { ProduceError } from '../errors/record-errors.ts';
 import type { EncodedRecord } from '../log/batch-builder.ts';
+import { checkedTime } from '../record/event-time.ts';
 import { headerEntries, noHeaders } from '../record/headers.ts';
 import type { OutputTopic } from '../record/topic.ts';
 import type { Encoder } from '../serde/serde.ts';
@@ -11,7 +12,7 @@ const scratch = new ByteWriter();
 /**
  * The record in bytes of its own.
  *
- * @throws {ProduceError} When a serde refuses the key or the value.
+ * @throws {ProduceError} When a serde refuses the key or the value, or its time is no time.
  */
 export function encodeRecord<K, V>(
   topic: OutputTopic<K, V>,
@@ -30,7 +31,7 @@ export function encodeRecord<K, V>(
       valueBytes: bytes,
       valueStart: Math.max(keyLength, 0),
       valueLength,
-      timestamp: record.timestamp ?? nowMs,
+      timestamp: checkedTime(record.timestamp ?? nowMs),
       headers: record.headers ?? noHeaders,
     };
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { checkedTime } from '../record/event-time.ts';
 import { noHeaders, type RecordHeaders } from '../record/headers.ts';
 import type { NewRecord, StreamRecord } from '../record/stream-record.ts';
 import type { Forward, NodeContext, ProcessorFactory } from '../topology/processor.ts';
@@ -55,12 +56,11 @@ export function processValues<K, V, V2, S extends DeclaredStores>(
   };
 }
 
-/** @throws {RangeError} When it is negative: there are no records before 1970. */
+/** @throws {RangeError} When it is negative, as there are no records before 1970, or no time. */
 function timeOf({ timestamp }: { readonly timestamp?: number }): number | undefined {
-  if (timestamp !== undefined && !(timestamp >= 0)) {
-    throw new RangeError(`cannot forward a record with the timestamp ${timestamp}`);
-  }
-  return timestamp;
+  if (timestamp === undefined) return undefined;
+  if (checkedTime(timestamp) >= 0) return timestamp;
+  throw new RangeError(`cannot forward a record with the timestamp ${timestamp}`);
 }
 
 interface Parts<Out> {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors/config-errors.ts';
 import { ProduceError } from '../errors/record-errors.ts';
+import { checkedTime } from '../record/event-time.ts';
 import { noHeaders, type RecordHeaders } from '../record/headers.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { InputTopic, OutputTopic } from '../record/topic.ts';
@@ -193,6 +194,7 @@ export class TestDriver implements Disposable {
 
   #encoded(topic: OutputTopic<AnyValue, AnyValue>, record: StreamRecord<unknown, unknown>) {
     try {
+      checkedTime(record.timestamp);
       return this.#writer.encode(record, recordFormat(topic, 'refused'));
     } catch (cause) {
       throw new ProduceError(topic.name, { code: 'ENCODE_FAILED' }, cause);

@@ -80,6 +80,7 @@ export type DropReason =
   | 'null-key-or-value'
   | 'late'
   | 'negative-timestamp'
+  | 'timestamp-too-large'
   | 'decode-failed'
   | 'process-failed'
   | 'produce-failed';

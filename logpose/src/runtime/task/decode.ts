@@ -1,5 +1,6 @@
 import { DecodeError } from '../../errors/record-errors.ts';
 import type { BatchColumns } from '../../log/batch-columns.ts';
+import { checkedTime } from '../../record/event-time.ts';
 import { isNullable, nonNull } from '../../serde/nullable.ts';
 import { utf8 } from '../../serde/primitives.ts';
 import type { AnyRecord, AnySerde, AnyValue, SourceNode } from '../../topology/topology.ts';
@@ -17,7 +18,7 @@ export type Decode = (
 
 /**
  * How the records of a source are made: both serdes, null only where it is allowed, and the time
- * that the extractor gives. A negative time leaves the record out.
+ * that the extractor gives. A negative time, or one beyond 2⁵³, leaves the record out.
  *
  * The decoder throws what the policy says to fail with.
  */
@@ -28,8 +29,11 @@ export function decoderOf(node: SourceNode, drops: Drops, failures: Failures): D
     const decoded = decode(columns, index, source);
     if (decoded === undefined) return undefined;
     const record = extract(decoded, source);
-    if (record === undefined || record.timestamp >= 0) return record;
-    failures.at(source, () => drops.drop(node.name, 'negative-timestamp'));
+    if (record === undefined) return undefined;
+    const { timestamp } = record;
+    if (timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER) return record;
+    const reason = timestamp < 0 ? 'negative-timestamp' : 'timestamp-too-large';
+    failures.at(source, () => drops.drop(node.name, reason));
     return undefined;
   };
 }
@@ -84,10 +88,7 @@ function extractor({ name, timestamp: timeOf }: SourceNode, failures: Failures):
     const { key, value, headers } = record;
     try {
       const timestamp = timeOf === undefined ? record.timestamp : timeOf(value, key, record);
-      if (!Number.isSafeInteger(timestamp)) {
-        throw new RangeError('a timestamp is a whole number of milliseconds since 1970');
-      }
-      return { key, value, timestamp, headers };
+      return { key, value, timestamp: checkedTime(timestamp), headers };
     } catch (cause) {
       failures.at(source, () => failures.processFailed(name, record, cause));
       return undefined;
