@@ -57,6 +57,7 @@ export class EmbeddedAdmin implements LogAdmin {
   }
 
   async deleteRecords(before: readonly RecordPosition[]): Promise<void> {
+    checkOffsets(before);
     await this.#change((state) =>
       before.flatMap((position): Change[] => {
         const partition = state.partition(position);
@@ -84,6 +85,7 @@ export class EmbeddedAdmin implements LogAdmin {
   }
 
   async commitOffsets({ groupId, offsets }: GroupOffsets): Promise<void> {
+    checkOffsets(offsets);
     await new Promise<void>((resolve, reject) => {
       this.#parts.committer.submit({
         kind: 'records',
