@@ -27,6 +27,7 @@ export class StoreDamagedError extends StreamsError {
   override readonly name = 'StoreDamagedError';
   readonly code = 'STORE_DAMAGED';
   readonly retriable = true;
+  /** Its name; of several, their names. */
   readonly store: string;
   readonly directory: string;
 
@@ -35,7 +36,8 @@ export class StoreDamagedError extends StreamsError {
     directory: string,
     { damage, cause }: { readonly damage: string; readonly cause?: unknown },
   ) {
-    super(`the files of store ${store} in ${directory} are damaged: ${damage}`, { cause });
+    const whose = store.includes(',') ? `stores ${store}` : `store ${store}`;
+    super(`the files of ${whose} in ${directory} are damaged: ${damage}`, { cause });
     this.store = store;
     this.directory = directory;
   }

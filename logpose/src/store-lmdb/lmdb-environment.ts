@@ -205,7 +205,8 @@ export class LmdbEnvironment {
     const found = this.#meta.flushes;
     // One more than recorded: the process ended between a flush and its record.
     if (found !== flushes && found !== flushes + 1) {
-      throw this.#damagedError('', `it has seen ${found} flushes, not ${flushes}`);
+      const stores = [...this.#tables.keys()].join(', ');
+      throw this.#damagedError(stores, `it has seen ${found} flushes, not ${flushes}`);
     }
     if (found !== flushes) return;
     for (const [store, expected] of Object.entries(entries)) {

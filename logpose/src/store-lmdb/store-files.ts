@@ -28,7 +28,7 @@ export class StoreFiles {
     await mkdir(this.path, { recursive: true });
     const openings = await this.#openings.read();
     const found = await this.#look(openings);
-    if (typeof found === 'string') {
+    if (found === undefined || typeof found === 'string') {
       await this.startAfresh();
       return { record: undefined, discarded: found };
     }
@@ -41,6 +41,8 @@ export class StoreFiles {
     await rm(this.path, { recursive: true, force: true });
     await mkdir(this.path, { recursive: true });
     await this.#openings.write(1);
+    // Tells a process that ends before the first flush from a record that is lost.
+    await this.record({ flushes: 0, entries: {}, isFirst: false }, 'unsynced');
   }
 
   /** The opening has lived. */
@@ -67,7 +69,10 @@ export class StoreFiles {
     await rm(this.#record, { force: true });
   }
 
-  /** The record of what can be opened, undefined when there is nothing, or why it cannot. */
+  /**
+   * The record of what can be opened, or why it cannot. Undefined when there is nothing, or nothing
+   * but what was begun and never flushed: no store is missed by deleting it.
+   */
   async #look(openings: number): Promise<FlushRecord | undefined | string> {
     if (openings >= maxShortOpenings) return `${openings} openings in a row ended early`;
     const size = await sizeOf(this.#data);
@@ -75,11 +80,11 @@ export class StoreFiles {
     if (record === undefined) {
       return size === undefined ? undefined : 'there is no record of what the file should be';
     }
+    const hasStopped = !record.isSynced && isAnotherBoot(record.bootId, this.#bootId);
+    if (record.flushes === 0 && !record.isSynced && !hasStopped) return undefined;
     if (size === undefined) return 'the file is gone';
     if (size < record.fileBytes) return `the file has ${size} bytes, not ${record.fileBytes}`;
-    if (!record.isSynced && isAnotherBoot(record.bootId, this.#bootId)) {
-      return 'the machine stopped before everything was on the disk';
-    }
+    if (hasStopped) return 'the machine stopped before everything was on the disk';
     return record;
   }
 

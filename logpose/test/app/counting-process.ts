@@ -1,5 +1,5 @@
 // A process to be killed: feeds words to a log in its directory and counts them.
-// Arguments: directory, 'memory' or 'disk', 'feed' or 'finish'.
+// Arguments: directory, 'memory' or 'disk', 'feed' or 'finish', time between flushes.
 import { join } from 'node:path';
 import { withInternals } from '../../src/app/internals.ts';
 import { StreamsApp } from '../../src/app/streams-app.ts';
@@ -7,7 +7,7 @@ import { openEmbeddedLog } from '../../src/log-embedded/open-embedded-log.ts';
 import { lmdbStores } from '../../src/store-lmdb/lmdb-stores.ts';
 import { countingTopology, counts, words } from './counting-topology.ts';
 
-const [, , directory = '', kept, task] = process.argv;
+const [, , directory = '', kept, task, flushIntervalMs = '20'] = process.argv;
 const keys = 40;
 
 await using log = await openEmbeddedLog({ directory: join(directory, 'log') });
@@ -29,7 +29,7 @@ const onDisk = {
 };
 await using app = new StreamsApp(
   withInternals(kept === 'disk' ? { ...options, ...onDisk } : options, {
-    settings: { flushIntervalMs: 20 },
+    settings: { flushIntervalMs: Number(flushIntervalMs) },
   }),
 );
 app.on('error', (error) => {

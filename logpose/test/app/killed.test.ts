@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
+import { StreamsApp } from '../../src/app/streams-app.ts';
 import type { Log } from '../../src/client/log.ts';
 import { openEmbeddedLog } from '../../src/log-embedded/open-embedded-log.ts';
 import type { Topic } from '../../src/record/topic.ts';
-import { counts, words } from './counting-topology.ts';
+import { counting, counts, words } from './counting-topology.ts';
 
 const kills = 6;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -40,9 +41,34 @@ for (const kept of ['memory', 'disk'] as const) {
   });
 }
 
-function start(directory: string, kept: string, task: string): ChildProcess {
+test('a process killed before its first flush has damaged nothing: its stores are rebuilt', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'killed-'));
+  try {
+    const child = start(directory, 'disk', 'feed', '60000');
+    await running(child);
+    await killed(child);
+
+    const { topology, table } = counting();
+    await using log = await openEmbeddedLog({ directory: join(directory, 'log') });
+    const stateDirectory = join(directory, 'state');
+    await using app = new StreamsApp({ id: 'counting', topology, log, stateDirectory });
+    const errors: unknown[] = [];
+    const restored: string[] = [];
+    app.on('error', (error) => errors.push(error));
+    app.on('restore', ({ store }) => restored.push(store));
+    await app.start();
+    await app.ready();
+
+    assert.deepEqual(errors, []);
+    assert.ok(restored.includes(table.name));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+function start(directory: string, kept: string, ...rest: readonly string[]): ChildProcess {
   const program = join(import.meta.dirname, 'counting-process.ts');
-  const args = ['--conditions=source', program, directory, kept, task];
+  const args = ['--conditions=source', program, directory, kept, ...rest];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
