@@ -12,20 +12,10 @@ export function streamAggregate<K, V, A>(
   definition: StoreDefinition<'timestamped-key-value', K, A>,
   { initialize, add }: Aggregator<K, V, A>,
 ): ProcessorFactory<K | null, V | null | undefined, K, Change<A>> {
-  return (context, forward) => {
-    const table = context.table(definition, forward);
-    return ({ key, value, timestamp, headers }) => {
-      if (key === null || value === null || value === undefined) {
-        context.drop('null-key-or-value');
-        return;
-      }
-      const row = table.get(key);
-      const before = row === undefined ? initialize() : row.value;
-      const after = add(before, value, key) ?? undefined;
-      const latest = row === undefined ? timestamp : Math.max(timestamp, row.timestamp);
-      table.update({ key, value: { before, after }, timestamp: latest, headers });
-    };
-  };
+  return perKey(definition, (row: A | undefined, value: V, key) => {
+    const before = row ?? initialize();
+    return { before, after: add(before, value, key) ?? undefined };
+  });
 }
 
 /** As `streamAggregate`, but the first value of a key is taken as it is. */
@@ -33,6 +23,16 @@ export function streamReduce<K, V>(
   definition: StoreDefinition<'timestamped-key-value', K, V>,
   reducer: Reducer<K, V>,
 ): ProcessorFactory<K | null, V | null | undefined, K, Change<V>> {
+  return perKey(definition, (row: V | undefined, value: V, key) => ({
+    before: row,
+    after: row === undefined ? value : (reducer(row, value, key) ?? undefined),
+  }));
+}
+
+function perKey<K, V, A>(
+  definition: StoreDefinition<'timestamped-key-value', K, A>,
+  changeOf: (row: A | undefined, value: V, key: K) => Change<A>,
+): ProcessorFactory<K | null, V | null | undefined, K, Change<A>> {
   return (context, forward) => {
     const table = context.table(definition, forward);
     return ({ key, value, timestamp, headers }) => {
@@ -41,13 +41,12 @@ export function streamReduce<K, V>(
         return;
       }
       const row = table.get(key);
-      if (row === undefined) {
-        table.update({ key, value: { before: undefined, after: value }, timestamp, headers });
-        return;
-      }
-      const after = reducer(row.value, value, key) ?? undefined;
-      const latest = Math.max(timestamp, row.timestamp);
-      table.update({ key, value: { before: row.value, after }, timestamp: latest, headers });
+      table.update({
+        key,
+        value: changeOf(row?.value, value, key),
+        timestamp: row === undefined ? timestamp : Math.max(timestamp, row.timestamp),
+        headers,
+      });
     };
   };
 }
