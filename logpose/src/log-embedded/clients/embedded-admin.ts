@@ -1,6 +1,6 @@
 import type { Surroundings } from '../../base/clock.ts';
 import { ConfigError } from '../../errors/config-errors.ts';
-import type { RecordPosition } from '../../errors/record-position.ts';
+import { type RecordPosition, showPosition } from '../../errors/record-position.ts';
 import type {
   CommittedOffset,
   GroupOffsets,
@@ -127,6 +127,14 @@ export class EmbeddedAdmin implements LogAdmin {
     this.#parts.checkOpen();
     return this.#parts.state;
   }
+}
+
+/** @throws {ConfigError} Where comparing would say nothing, and the journal hold another number. */
+function checkOffsets(positions: readonly RecordPosition[]): void {
+  const problems = positions
+    .filter(({ offset }) => !Number.isSafeInteger(offset))
+    .map((position) => `an offset must be a whole number: ${showPosition(position)}`);
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 // As Kafka has it; a topic's name is also part of a directory's.
