@@ -16,6 +16,7 @@ import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
 import { DropReports } from './drop-reports.ts';
 import { type AppEvents, EventListeners } from './events.ts';
+import { warnOfFailure } from './failure-warning.ts';
 import { internalsOf } from './internals.ts';
 import { layoutOf } from './layout.ts';
 import { newWorker } from './new-worker.ts';
@@ -280,7 +281,7 @@ export class StreamsApp implements AsyncDisposable {
     if (error instanceof StreamsError) this.#events.tell('error', error);
     this.#lifecycle.move('failed');
     // Nobody would ever know.
-    if (!isHeard) process.emitWarning(this.#failure);
+    if (!isHeard) warnOfFailure(this.#failure);
   }
 
   async #close(timeoutMs: number): Promise<void> {

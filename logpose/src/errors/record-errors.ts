@@ -23,7 +23,7 @@ export class DecodeError extends StreamsError {
   }
 }
 
-/** User code that threw. */
+/** User code that threw: `cause` is what. The message names its class only, not what it says. */
 export class ProcessError extends StreamsError {
   override readonly name = 'ProcessError';
   readonly code: 'PROCESS_FAILED' | 'STATE_MUTATED';
@@ -39,7 +39,7 @@ export class ProcessError extends StreamsError {
       mutated
         ? `processor ${node} changed a value that is kept in state, ${where}: ` +
             'values in state are immutable, return a changed copy instead'
-        : `processor ${node} failed ${where}`,
+        : `processor ${node} failed ${where}: ${kindOf(cause)}`,
       { cause },
     );
     this.code = mutated ? 'STATE_MUTATED' : 'PROCESS_FAILED';
@@ -76,6 +76,12 @@ function isMutationOfState(cause: unknown): boolean {
       cause.message,
     )
   );
+}
+
+/** The class of an error, also of one that has no name of its own. */
+function kindOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  return cause.name === 'Error' ? cause.constructor.name : cause.name;
 }
 
 function reasonOf(cause: unknown): string {

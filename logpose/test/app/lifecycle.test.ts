@@ -242,7 +242,7 @@ suite('an application', () => {
 
       await ready;
       await until('it has failed', () => app.state === 'failed');
-      assert.deepEqual(warned, who === 'ready' ? [] : [broken]);
+      assert.deepEqual(warned, who === 'ready' ? [] : [broken.message]);
     }
   });
 

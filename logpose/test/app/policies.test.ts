@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { suite, test } from 'node:test';
 import type { DroppedRecords } from '../../src/app/events.ts';
+import { StreamsApp } from '../../src/app/streams-app.ts';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.ts';
 import { DecodeError, ProcessError, ProduceError } from '../../src/errors/record-errors.ts';
 import { topic } from '../../src/record/topic.ts';
@@ -28,6 +30,21 @@ suite('a record that fails', () => {
     const [error] = world.errors;
     assert.ok(error instanceof ProcessError);
     assert.deepEqual(error.position, { topic: 'words', partition: 0, offset: 2 });
+  });
+
+  test('that nobody listens for is a warning with the cause and where it was thrown', async () => {
+    await using world = await World.open();
+    await world.send('moon');
+    const warned = once(process, 'warning');
+    const topology = refusing('moon');
+
+    await using app = new StreamsApp({ id: 'app', log: world.log, topology });
+    await app.start();
+    const [warning] = await warned;
+
+    assert.equal(warning.code, 'PROCESS_FAILED');
+    assert.match(warning.message, /^processor \S+ failed at words-0@0: TypeError$/);
+    assert.match(warning.detail, /^caused by: TypeError: .+\n +at .*policies\.test\.ts/);
   });
 
   test('is told by what run and runUntilEnd reject with', async () => {
