@@ -1,4 +1,4 @@
-// Big-endian integers in bytes, read and written in place. Whoever reads checks that they are there.
+// Big-endian integers in bytes, in place. Whoever reads checks that they are there.
 
 export function readInt16(bytes: Uint8Array, at: number): number {
   return (((bytes[at] ?? 0) << 24) >> 16) | (bytes[at + 1] ?? 0);

@@ -52,15 +52,12 @@ function keyBounds<K, V, H>(levels: Levels<K, V, H>, bounds: KeyBounds<K>): Scan
   // The next text after a key in byte order is the key and a zero byte.
   const behind = (key: K) => `${order(key)}\0`;
   const { gte, gt, lte, lt, reverse = false } = bounds;
-  const lower = [gte === undefined ? '' : order(gte), gt === undefined ? '' : behind(gt)];
+  const lowers: string[] = [];
+  if (gte !== undefined) lowers.push(order(gte));
+  if (gt !== undefined) lowers.push(behind(gt));
   const uppers: string[] = [];
   if (lte !== undefined) uppers.push(behind(lte));
   if (lt !== undefined) uppers.push(order(lt));
-  const [first = '', second = ''] = lower;
-  return {
-    startMs: noWindow,
-    from: first > second ? first : second,
-    to: uppers.length === 0 ? undefined : uppers.reduce((low, next) => (next < low ? next : low)),
-    reverse,
-  };
+  const from = lowers.toSorted().at(-1) ?? '';
+  return { startMs: noWindow, from, to: uppers.toSorted().at(0), reverse };
 }
