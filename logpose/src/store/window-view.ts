@@ -73,8 +73,10 @@ export class WindowView<K, V, H, R> implements ReadonlyWindowStore<K, R> {
 
   /** Starts of all windows in the bounds that have rows, in memory or in the engine, in order. */
   #starts({ fromMs, toMs, reverse = false }: TimeBounds): readonly number[] {
-    const first = Math.max(fromMs ?? Number.MIN_SAFE_INTEGER, this.#shape.expiredUpToMs() + 1);
-    const last = toMs ?? Number.MAX_SAFE_INTEGER;
+    // Windows start at whole numbers, and the engine's keys hold no others.
+    const [least, most] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    const first = Math.ceil(Math.max(fromMs ?? least, this.#shape.expiredUpToMs() + 1, least));
+    const last = Math.floor(Math.min(toMs ?? most, most));
     const starts = new Set(engineStarts(this.#levels, first, last));
     for (const startMs of this.#levels.windowStarts()) {
       if (startMs >= first && startMs <= last) starts.add(startMs);

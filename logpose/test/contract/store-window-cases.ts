@@ -9,6 +9,22 @@ const windows = windowStore({ name: 'windows', key: utf8, value: int32, ...shape
 
 /** Rows by key and window start. */
 export function storeWindowCases(it: StoreCase): void {
+  it('bounds may be infinite, and need not be whole numbers', async ({ task }) => {
+    const shape = { windowSizeMs: 10, retentionMs: 1_000 };
+    const rig = rigOf(windowStore({ name: 'w', key: utf8, value: int32, ...shape }), task);
+    for (const startMs of [-20, -10, 0, 10]) rig.writable.put('ada', startMs, startMs);
+    rig.commit();
+    await rig.flush();
+    const starts = (fromMs: number, toMs: number) =>
+      [...rig.writable.fetch('ada', { fromMs, toMs })].map(([{ window }]) => window.startMs);
+
+    assert.deepEqual(starts(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), [-20, -10, 0, 10]);
+    assert.deepEqual(starts(Number.MIN_SAFE_INTEGER - 1, 0), [-20, -10, 0]);
+    assert.deepEqual(starts(-10.5, 9.5), [-10, 0]);
+    assert.deepEqual(starts(-9.5, 10), [0, 10]);
+    assert.deepEqual(starts(0.5, 10), [10]);
+  });
+
   it('a key has a row per window', async ({ task }) => {
     const { writable } = rigOf(windows, task);
     writable.put('ada', 1, 10);
