@@ -1,13 +1,14 @@
 import Type from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { CatalogueItem } from './domain/catalogue.ts';
+import { plainText } from './plain-text.ts';
 
 const catalogue = Type.Array(
   Type.Object(
     {
-      name: Type.String({ minLength: 1, maxLength: 255 }),
-      nameEn: Type.Optional(Type.String({ maxLength: 255 })),
-      category: Type.Optional(Type.String({ maxLength: 60 })),
+      name: plainText({ minLength: 1, maxLength: 255 }),
+      nameEn: Type.Optional(plainText({ maxLength: 255 })),
+      category: Type.Optional(plainText({ maxLength: 60 })),
       price: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
       quantity: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
     },

@@ -6,6 +6,7 @@ import { maxOrderQuantity } from '../domain/order.ts';
 import { maxStock, type Product } from '../domain/product.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { maxReservationQuantity, type Reservation } from '../domain/reservation.ts';
+import { plainText } from '../plain-text.ts';
 import { type Subject, subjects } from './subjects.ts';
 
 const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -14,9 +15,9 @@ const strict = { additionalProperties: false };
 
 /** What a person edits of a treasure. */
 export const productText = {
-  name: Type.String({ minLength: 1, maxLength: 255 }),
-  nameEn: Type.Union([Type.String({ maxLength: 255 }), Type.Null()]),
-  category: Type.String({ maxLength: 60 }),
+  name: plainText({ minLength: 1, maxLength: 255 }),
+  nameEn: Type.Union([plainText({ maxLength: 255 }), Type.Null()]),
+  category: plainText({ maxLength: 60 }),
   price: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }),
 };
 

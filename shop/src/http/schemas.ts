@@ -6,6 +6,9 @@ const count = Type.Integer();
 const time = Type.String({ description: 'ISO 8601 with the offset of the shop' });
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
+/** The body of a request that needs none: nothing, or an object without fields. */
+export const noBody = Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]);
+
 /** A treasure, as every route shows it. */
 export const product = Type.Object({
   id: count,

@@ -30,7 +30,11 @@ export async function buildHttp(parts: HttpParts): Promise<HttpApp> {
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 128 },
+    // Of addresses that no route is even looked up for.
+    frameworkErrors: (error, request, reply) => problemAnswer(parts)(error, request, reply),
   }).withTypeProvider<TypeBoxProvider>();
+  // Fastify reads plain text as well, which no route of ours takes.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   answerProblems(app, parts);
@@ -61,8 +65,10 @@ export async function buildHttp(parts: HttpParts): Promise<HttpApp> {
   return app;
 }
 
-function answerProblems(app: HttpApp, parts: HttpParts): void {
-  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+type AnswerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+function problemAnswer(parts: HttpParts): AnswerProblem {
+  return (error, request, reply) => {
     const problem = problemOf(error);
     if (problem.code === 'internal') parts.onError(problem.cause);
     const body = problemBody(problem, {
@@ -78,6 +84,10 @@ function answerProblems(app: HttpApp, parts: HttpParts): void {
       .type('application/problem+json; charset=utf-8')
       .send(JSON.stringify(body));
   };
+}
+
+function answerProblems(app: HttpApp, parts: HttpParts): void {
+  const answer = problemAnswer(parts);
   app.setErrorHandler(answer);
   const { pageDirectory } = parts;
   app.setNotFoundHandler((request, reply) => {

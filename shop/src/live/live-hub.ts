@@ -121,7 +121,7 @@ export class LiveHub {
         connection.unfollow(frame.ch, frame.key ?? '');
         break;
       case 'here':
-        this.#presence.here(page, frame.code, this.#parts.surroundings.nowMs());
+        this.#here(connection, page, frame.code);
         break;
       case 'away':
         this.#presence.away(page);
@@ -131,6 +131,16 @@ export class LiveHub {
         break;
       default:
         unreachable(frame);
+    }
+  }
+
+  /** Who says to look at what is not there would make a number for each of its fancies. */
+  #here(connection: LiveConnection, page: OpenPage, code: string): void {
+    const { cache, surroundings } = this.#parts;
+    if (cache.byCode(code) === undefined) {
+      connection.send({ op: 'error', code: 'product-not-found' });
+    } else {
+      this.#presence.here(page, code, surroundings.nowMs());
     }
   }
 

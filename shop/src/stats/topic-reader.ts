@@ -1,4 +1,14 @@
-import type { ConsumedRecord, Consumer, Log, Topic } from 'logpose';
+import {
+  bytes,
+  type ConsumedRecord,
+  type Consumer,
+  DecodeError,
+  type Decoder,
+  type Log,
+  nullable,
+  type Topic,
+  topic,
+} from 'logpose';
 
 /** Told of each record that changes the map. */
 export type OnRecord<V> = (record: ConsumedRecord<string, V>) => void;
@@ -10,7 +20,7 @@ export interface TopicReaderOptions<V> {
   /** `'latest'` for topics of which only the news is wanted. Default `'earliest'`. */
   readonly from?: 'earliest' | 'latest';
   readonly onRecord: OnRecord<V>;
-  /** The topic cannot be read any more. */
+  /** A record is left out because it is none of the topic's, or the topic cannot be read at all. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -36,7 +46,7 @@ export interface FollowedTopic {
 export class TopicReader<V> implements FollowedTopic {
   readonly ready: Promise<void>;
   readonly #options: TopicReaderOptions<V>;
-  #consumer: Consumer<string, V> | undefined;
+  #consumer: Consumer<Bytes, Bytes> | undefined;
   #running: Promise<void> = Promise.resolve();
   #isReady = false;
   /** By partition: where the log ended at the start, and how far it has been read. */
@@ -75,10 +85,11 @@ export class TopicReader<V> implements FollowedTopic {
   }
 
   async #read(onReady: () => void): Promise<void> {
-    const { log, topic, from = 'earliest', onRecord } = this.#options;
-    const [description] = await log.admin.describeTopics([topic]);
+    const { log, topic: of, from = 'earliest' } = this.#options;
+    const raw = topic(of.name, { key: nullable(bytes), value: nullable(bytes) });
+    const [description] = await log.admin.describeTopics([of]);
     const assignment = Array.from({ length: description?.partitions ?? 0 }, (_none, partition) => {
-      return { topic, partition };
+      return { topic: raw, partition };
     });
     const consumer = log.consumer({ assignment, from });
     this.#consumer = consumer;
@@ -89,7 +100,7 @@ export class TopicReader<V> implements FollowedTopic {
     }
     if (this.#hasPassed) onReady();
     for await (const { records, partition, nextOffset } of consumer) {
-      for (const record of records) onRecord(record);
+      for (const record of records) this.#take(record);
       const read = this.#ends.get(partition);
       if (read === undefined || read.next >= read.end) continue;
       read.next = nextOffset;
@@ -97,8 +108,38 @@ export class TopicReader<V> implements FollowedTopic {
     }
   }
 
+  /** One foreign record must not blind everybody to those behind it. */
+  #take(record: ConsumedRecord<Bytes, Bytes>): void {
+    const { topic: of, onRecord, onError } = this.#options;
+    try {
+      const key = decoded(of.key, { part: 'key', record });
+      const value = decoded(of.value, { part: 'value', record });
+      onRecord({ ...record, key, value });
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      onError(error);
+    }
+  }
+
   get #hasPassed(): boolean {
     const { passed, total } = this.progress;
     return passed === total;
+  }
+}
+
+type Bytes = Uint8Array | null;
+
+/** @throws {DecodeError} When the part is null, or not what the topic holds. */
+function decoded<T>(
+  { decode }: Decoder<T>,
+  of: { readonly part: 'key' | 'value'; readonly record: ConsumedRecord<Bytes, Bytes> },
+): T {
+  const { part, record } = of;
+  const { [part]: encoded, topic: name, partition, offset } = record;
+  try {
+    if (encoded === null) throw new TypeError('there is none');
+    return decode(encoded, 0, encoded.length);
+  } catch (cause) {
+    throw new DecodeError({ topic: name, partition, offset }, part, cause);
   }
 }

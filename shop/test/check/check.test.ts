@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Log, type Producer, topic, utf8 } from 'logpose';
+import { type Log, nullable, type Producer, topic, utf8 } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { type CheckReport, checkWorld } from '../../src/check/check-world.ts';
 import { printReport } from '../../src/check/print-report.ts';
@@ -117,7 +117,7 @@ test('in a world at rest books, log, stores and topics say the same', async () =
   assert.deepEqual(orders?.sums, { log: 2, stores: 2, topics: 2, sql: 2 });
 });
 
-test('views in the form of version 0 are counted by the check as by the topology', async () => {
+test('views of version 0 and dead letters are the same to check and topology', async () => {
   const old = topic('basquiat.product.fetch', { key: utf8, value: utf8 });
   await using world = await restingWorld(story(), async (producer) => {
     for (const value of ['PRODUCT_VIEW_COUNT_EVENT', '"PRODUCT_VIEW_COUNT_EVENT"']) {
@@ -125,12 +125,16 @@ test('views in the form of version 0 are counted by the check as by the topology
       await producer.send(old, { key: '8', value, timestamp: Date.parse('2098-01-01') });
       await producer.send(old, { key: '8', value, timestamp: Date.parse('2001-01-01') });
     }
+    const raw = topic('basquiat.order.create', { key: nullable(utf8), value: nullable(utf8) });
+    await producer.send(raw, { key: '7', value: 'no event' });
+    await producer.send(raw, { key: null, value: '{}' });
+    await producer.send(raw, { key: '7', value: null });
   });
 
   const report = await check(world.log, books());
 
   assert.equal(report.wrong, 0, printReport(report));
-  assert.deepEqual([report.dead, report.late], [3, 2]);
+  assert.deepEqual([report.dead, report.late], [6, 2]);
   const views = report.groups.find(({ group }) => group === 'views');
   assert.deepEqual(views?.sums, { log: 7, stores: 7, topics: 7, sql: undefined });
 });

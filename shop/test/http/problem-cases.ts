@@ -41,6 +41,43 @@ export const problemCases: readonly ProblemCase[] = [
   of('an unknown field of a query', 'validation-failed', 'GET /api/products?order=asc'),
   of('a page of no treasures', 'validation-failed', 'GET /api/products?size=0'),
   of('a page of too many', 'validation-failed', 'GET /api/products?size=101'),
+  of('an address that is no text', 'route-not-found', 'GET /api/products/%ZZ'),
+  of('an endless address', 'route-not-found', `GET /api/stats/products/${'x'.repeat(500)}`),
+  of('the same question twice', 'validation-failed', 'GET /api/products?size=1&size=2'),
+  of('a field that would be every object’s', 'malformed-json', 'POST /api/orders', {
+    ['__proto__']: {},
+    productId: 4,
+    quantity: 1,
+  }),
+  of('a body that is nothing but depth', 'malformed-json', 'POST /api/orders', '['.repeat(5_000)),
+  of('a body where none is asked for', 'validation-failed', 'POST /api/orders/1/cancel', {
+    now: 1,
+  }),
+  of('the same for a reservation', 'validation-failed', 'POST /api/reservations/1/confirm', {
+    orderId: 1,
+  }),
+  of('an id beyond all numbers', 'validation-failed', 'POST /api/orders', {
+    productId: 1e300,
+    quantity: 1,
+  }),
+  of('a name with a character no book takes', 'validation-failed', 'POST /api/products', {
+    name: 'a\u0000b',
+    price: 1,
+    quantity: 1,
+  }),
+  of('a name with half a character', 'validation-failed', 'PATCH /api/products/1', {
+    name: '\ud800',
+  }),
+  of('a price below zero', 'validation-failed', 'POST /api/products', {
+    name: 'x',
+    price: -1,
+    quantity: 1,
+  }),
+  of(
+    'groups that days do not have',
+    'validation-failed',
+    'GET /api/stats/daily?from=2026-02-01&to=2026-02-02&group=hour',
+  ),
   of('an id that is no number', 'validation-failed', 'GET /api/products/compass'),
   of('an id of half a number', 'validation-failed', 'GET /api/products/1.5'),
   of('waiting too long', 'validation-failed', 'GET /api/products/1?waitMs=2001'),
@@ -94,6 +131,22 @@ export const problemCases: readonly ProblemCase[] = [
   of('ordering what is not there', 'product-not-found', 'POST /api/orders', {
     productId: 999_999,
     quantity: 1,
+  }),
+  of('reserving what is not there', 'product-not-found', 'POST /api/reservations', {
+    productId: 999_999,
+    reserveDate: '2026-02-17',
+  }),
+  of('editing what is not there', 'product-not-found', 'PATCH /api/products/999999', { price: 1 }),
+  of('restocking what is not there', 'product-not-found', 'POST /api/products/999999/stock', {
+    delta: 1,
+    reason: 'restock',
+  }),
+  of('more than can be counted', 'stock-below-zero', 'POST /api/products/2/stock', {
+    delta: 2_147_483_647,
+    reason: 'restock',
+  }),
+  of('a text that is no JSON', 'not-json', 'POST /api/orders', 'hello', {
+    headers: { 'content-type': 'text/plain' },
   }),
   of('counts of what is not there', 'product-not-found', 'GET /api/stats/products/999999'),
   of('an order that is not there', 'order-not-found', 'GET /api/orders/999999'),

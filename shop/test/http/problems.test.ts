@@ -45,6 +45,15 @@ suite('every problem says what is wrong', () => {
     }
   });
 
+  test('an order taken back twice: already-cancelled, and its pieces come back once', async () => {
+    const made = await call('POST /api/orders', { productId: 6, quantity: 2 });
+    const path = `POST /api/orders/${made.body.result?.['orderId']}/cancel`;
+    assert.equal((await call(path)).status, 200);
+    const pieces = (await call('GET /api/products/6')).body.result?.['quantity'];
+    met.add(assertProblem(await call(path), 'already-cancelled'));
+    assert.equal((await call('GET /api/products/6')).body.result?.['quantity'], pieces);
+  });
+
   test('counts that are being restored: restoring, with when to ask again', async () => {
     shop.counts.state = { state: 'restoring', lag: 3, percent: 62 };
     const restoring = await call('GET /api/stats/products/7');

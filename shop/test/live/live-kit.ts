@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Log, OutputTopic, Producer } from 'logpose';
+import { bytes, type Log, nullable, type OutputTopic, type Producer, topic } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import type { Product } from '../../src/domain/product.ts';
 import { type Surroundings, system } from '../../src/domain/surroundings.ts';
@@ -23,10 +23,15 @@ export interface LiveKit extends AsyncDisposable {
   readonly cache: ProductCache;
   /** What the hub has told of presence. */
   readonly presence: string[];
+  /** What the lists could not read. */
+  readonly errors: readonly unknown[];
   /** Writes one record, and resolves when the lists have it. */
   tell<V>(topic: OutputTopic<string, V>, key: string, value: NoInfer<V>): Promise<void>;
   /** Moves the clock in steps of 100 ms and fires what is due. */
   advance(ms: number): void;
+  /** Writes records that no reader of the topic understands. */
+  poison(topicName: string): Promise<void>;
+  until(condition: () => boolean): Promise<void>;
   connect(visitorId?: string): TestPage;
 }
 
@@ -43,10 +48,9 @@ export async function openLive(
   const clock = new HandClock();
   const { surroundings } = clock;
   const cache = new ProductCache(async () => undefined);
-  cache.put([coral]);
-  const onError = (error: unknown): void => {
-    throw error;
-  };
+  cache.put([coral, { ...coral, id: 8, code: '8' }]);
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
   const zone = 'Asia/Seoul';
   const lists = new LiveLists({ log, topics, cache, zone, surroundings, onError });
   opened.defer(() => lists.close());
@@ -66,11 +70,29 @@ export async function openLive(
     topics,
     cache,
     presence,
+    errors,
     tell: teller(log, producer, lists),
     advance: (ms) => clock.advance(ms),
+    poison: (topicName) => poison(producer, topicName),
+    until,
     connect: (visitorId = 'ada') => new TestPage(hub, visitorId),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+async function poison(producer: Producer, topicName: string): Promise<void> {
+  const raw = topic(topicName, { key: nullable(bytes), value: nullable(bytes) });
+  const text = (words: string) => new TextEncoder().encode(words);
+  await producer.send(raw, { key: null, value: text('{}') });
+  await producer.send(raw, { key: text('7'), value: null });
+  await producer.send(raw, { key: text('7'), value: text('{"v":') });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const endMs = Date.now() + 10_000; !condition(); ) {
+    if (Date.now() > endMs) throw new Error('it has not come to that within 10 s');
+    await new Promise(setImmediate);
+  }
 }
 
 function teller(_log: Log, producer: Producer, lists: LiveLists): LiveKit['tell'] {

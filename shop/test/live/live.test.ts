@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DecodeError } from 'logpose';
 import { maxSubscriptions, maxUnsentBytes, skipBytes } from '../../src/live/live-connection.ts';
 import { maxFramesPerSecond } from '../../src/live/live-hub.ts';
 import { emptyDay } from '../../src/streams/daily.ts';
@@ -235,6 +236,33 @@ liveTest('who opens another treasure has left the first one', async (kit) => {
   page.leave();
   assert.equal(kit.presence.at(-1), 'ada away 8');
 });
+
+liveTest('nobody looks at what is not there', async (kit) => {
+  const page = kit.connect();
+  page.take();
+  page.say({ op: 'here', code: 'no treasure' });
+  assert.deepEqual(page.take(), [{ op: 'error', code: 'product-not-found' }]);
+  assert.deepEqual(kit.presence, []);
+});
+
+liveTest(
+  'a foreign record in a topic of results is left out and told, the next one counts',
+  async (kit) => {
+    const page = kit.connect();
+    const { viewers, stats, reservationsNow, daily, ranking, ticker } = kit.topics;
+    page.say({ op: 'sub', ch: 'viewers', key: '7' });
+    for (const { name } of [viewers, stats, reservationsNow, daily, ranking, ticker]) {
+      await kit.poison(name);
+    }
+    await kit.tell(viewers, '7', 3);
+    kit.advance(1_000);
+    assert.equal(page.take().at(-1)?.data, 3);
+    assert.ok(kit.lists.ready);
+    // Of each topic a record without key, one without value, and one of another form.
+    await kit.until(() => kit.errors.length === 6 * 3);
+    assert.ok(kit.errors.every((error) => error instanceof DecodeError));
+  },
+);
 
 liveTest('signs of life in one second count once', async (kit) => {
   const page = kit.connect();

@@ -3,7 +3,7 @@ import { requestSchemas } from '../../bus/messages.ts';
 import { subjects } from '../../bus/subjects.ts';
 import type { HttpApp, RouteTools } from '../parts.ts';
 import { presentOrder } from '../present.ts';
-import { answers, order } from '../schemas.ts';
+import { answers, noBody, order } from '../schemas.ts';
 
 const tags = ['orders'];
 const params = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
@@ -35,6 +35,7 @@ export function orderRoutes(app: HttpApp, tools: RouteTools): void {
     tags,
     summary: 'Takes an order back; its pieces are free again',
     params,
+    body: noBody,
     response: answers(200, Type.Object({ orderId: Type.Integer(), status: Type.String() })),
   };
   app.post('/api/orders/:id/cancel', { schema: cancel }, async (request) => {

@@ -5,7 +5,7 @@ import { isoInZone } from '../../domain/zoned-day.ts';
 import type { HttpApp, RouteTools } from '../parts.ts';
 import { presentReservation } from '../present.ts';
 import { type Language, languageOf } from '../problem-texts.ts';
-import { answers, reservation } from '../schemas.ts';
+import { answers, noBody, reservation } from '../schemas.ts';
 
 const tags = ['reservations'];
 const params = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
@@ -59,6 +59,7 @@ export function reservationRoutes(app: HttpApp, tools: RouteTools): void {
     tags,
     summary: 'Turns a reservation into an order',
     params,
+    body: noBody,
     response: answers(200, decided),
   };
   app.post('/api/reservations/:id/confirm', { schema: confirm }, async (request) => {
@@ -72,6 +73,7 @@ export function reservationRoutes(app: HttpApp, tools: RouteTools): void {
     tags,
     summary: 'Gives a reservation up; its pieces are free again',
     params,
+    body: noBody,
     response: answers(200, decided),
   };
   app.post('/api/reservations/:id/cancel', { schema: cancel }, async (request) => {
