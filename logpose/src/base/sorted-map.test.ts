@@ -42,6 +42,29 @@ test('a sorted map holds what a plain map holds, and its scans see it as it was'
   );
 });
 
+test('a sorted map of entries is one to which they were added, and goes on like it', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(key, { maxLength: 400, size: 'max' }),
+      fc.array(key),
+      (keys, more) => {
+        const plain = new Map(keys.map((at, value) => [at, value]));
+        const sorted = SortedMap.of(plain);
+        assert.equal(sorted.size, plain.size);
+        assert.deepEqual([...sorted.scan(whole)], entries(plain));
+
+        for (const at of more) {
+          if (plain.has(at)) sorted.delete(at);
+          else sorted.set(at, -1);
+          if (!plain.delete(at)) plain.set(at, -1);
+        }
+
+        assert.deepEqual([...sorted.scan(whole)], entries(plain));
+      },
+    ),
+  );
+});
+
 test('a sorted map that is emptied from the front stays in order', () => {
   const map = new SortedMap<number>();
   const keys = Array.from({ length: 20_000 }, (_, at) => String(at).padStart(6, '0'));

@@ -35,7 +35,7 @@ export class MemoryEngine implements StoreEngine {
   }
 
   scan({ from, to, reverse = false }: ByteBounds): IterableIterator<EngineEntry> {
-    this.#sorted ??= sorted(this.#rows);
+    this.#sorted ??= SortedMap.of(this.#rows);
     const span = { from: from && latin1(from), to: to && latin1(to), reverse };
     return new MemoryScan(this.#sorted.scan(span));
   }
@@ -64,12 +64,6 @@ export class MemoryEngine implements StoreEngine {
   #delete(key: string): void {
     if (this.#rows.delete(key)) this.#sorted?.delete(key);
   }
-}
-
-function sorted(rows: ReadonlyMap<string, string>): SortedMap<string> {
-  const map = new SortedMap<string>();
-  for (const key of [...rows.keys()].sort()) map.set(key, rows.get(key) ?? '');
-  return map;
 }
 
 class MemoryScan implements IterableIterator<EngineEntry> {

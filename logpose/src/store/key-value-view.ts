@@ -41,7 +41,7 @@ export class KeyValueView<K, V, H, R> implements ReadonlyKeyValueStore<K, R> {
   }
 
   #scan(bounds: ScanBounds, limit = Number.POSITIVE_INFINITY): IterableIterator<[K, R]> {
-    return Iterator.from(mergedScan(this.#levels, bounds, this.#view))
+    return Iterator.from(mergedScan(this.#levels, { ...bounds, limit }, this.#view))
       .take(limit)
       .map(({ key, row }) => [key, this.#show(row)]);
   }

@@ -1,5 +1,6 @@
 import { assert, must } from '../base/assert.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
+import type { KeySpan } from '../base/sorted-map.ts';
 import type { RecordHeaders } from '../record/headers.ts';
 import type { Timestamped } from '../record/stream-record.ts';
 import { Generation } from './generation.ts';
@@ -276,9 +277,9 @@ export class Levels<K, V, H> {
   /** Encoded key of a row, one character per byte. */
   readonly orderOf = (row: number): string => this.#rows.order(row);
 
-  /** Rows of one window in memory with `from ≤ encoded key < to`. */
-  inMemory(startMs: number, from: string, to: string | undefined): readonly number[] {
-    return this.#windows.get(startMs)?.between(from, to) ?? [];
+  /** Rows of one window in memory with `from ≤ encoded key < to`, in the order of their keys. */
+  inMemory(startMs: number, span: KeySpan): Iterable<[order: string, row: number]> {
+    return this.#windows.get(startMs)?.between(span) ?? [];
   }
 
   /** What memory knows of a row; undefined: only the engine does. */

@@ -1,7 +1,7 @@
 import { afterPrefix, fromLatin1, latin1 } from '../base/bytes.ts';
 import type { Timestamped } from '../record/stream-record.ts';
 import type { Levels, View } from './levels.ts';
-import type { Cell } from './row.ts';
+import { type Cell, Tombstone } from './row.ts';
 import { windowPrefix } from './row-format.ts';
 import type { ByteBounds, EngineEntry } from './store-engine.ts';
 
@@ -11,6 +11,8 @@ export interface ScanBounds {
   readonly from: string;
   readonly to: string | undefined;
   readonly reverse: boolean;
+  /** Rows that are wanted; more may be found. Left out: all. */
+  readonly limit?: number | undefined;
 }
 
 /** A row that a scan has found. */
@@ -113,15 +115,20 @@ class MergedScan<K, V, H> implements IterableIterator<FoundRow<K, V>> {
 /** Captured now: what is written later does not show. */
 function inMemory<K, V, H>(
   levels: Levels<K, V, H>,
-  { startMs, from, to, reverse }: ScanBounds,
+  { startMs, from, to, reverse, limit = Number.POSITIVE_INFINITY }: ScanBounds,
   view: View,
 ): Candidate<H>[] {
   const found: Candidate<H>[] = [];
-  for (const row of levels.inMemory(startMs, from, to)) {
+  let wanted = limit;
+  for (const [order, row] of levels.inMemory(startMs, { from, to, reverse })) {
+    if (wanted <= 0) break;
     const cell = levels.inLevels(row, view);
-    if (cell !== undefined) found.push({ order: levels.orderOf(row), cell });
+    if (cell === undefined) continue;
+    found.push({ order, cell });
+    // What is deleted hides a row of the engine and is none itself.
+    if (!(cell instanceof Tombstone)) wanted--;
   }
-  return reverse ? found.reverse() : found;
+  return found;
 }
 
 function engineBounds({ startMs, from, to, reverse }: ScanBounds, windowed: boolean): ByteBounds {

@@ -1,4 +1,4 @@
-import { SortedMap } from '../base/sorted-map.ts';
+import { type KeySpan, SortedMap } from '../base/sorted-map.ts';
 
 /** The rows of one window that are in memory: by identity, and in key order once that is asked. */
 export class RowIndex {
@@ -29,17 +29,11 @@ export class RowIndex {
     this.#sorted?.delete(this.#orderOf(row));
   }
 
-  /** Rows with `from ≤ encoded key < to`, ascending. */
-  between(from: string, to: string | undefined): readonly number[] {
-    this.#sorted ??= this.#sort();
-    const found: number[] = [];
-    for (const [, row] of this.#sorted.scan({ from, to, reverse: false })) found.push(row);
-    return found;
-  }
-
-  #sort(): SortedMap<number> {
-    const sorted = new SortedMap<number>();
-    for (const row of this.#byIdentity.values()) sorted.set(this.#orderOf(row), row);
-    return sorted;
+  /** Rows with `from ≤ encoded key < to`, in the order of their keys. */
+  between(span: KeySpan): Iterable<[order: string, row: number]> {
+    this.#sorted ??= SortedMap.of(
+      new Map([...this.#byIdentity.values()].map((row) => [this.#orderOf(row), row])),
+    );
+    return this.#sorted.scan(span);
   }
 }

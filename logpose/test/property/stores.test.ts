@@ -56,7 +56,13 @@ for (const factory of [memoryStores, lmdbStores()]) {
 type Step<K> =
   | { readonly step: 'put'; readonly key: K; readonly value: number; readonly timestamp: number }
   | { readonly step: 'delete' | 'get'; readonly key: K }
-  | { readonly step: 'range'; readonly from: K; readonly to: K; readonly reverse: boolean }
+  | {
+      readonly step: 'range';
+      readonly from: K;
+      readonly to: K;
+      readonly reverse: boolean;
+      readonly limit: number;
+    }
   | { readonly step: 'prefix'; readonly key: K; readonly length: number }
   | { readonly step: 'seal' | 'settle' | 'rollback' | 'flush' | 'reopen' };
 
@@ -117,6 +123,7 @@ function keysOf<K extends {}>(serde: Serde<K>, some: fc.Arbitrary<K>, special: r
         from: key,
         to: key,
         reverse: fc.boolean(),
+        limit: fc.oneof(fc.constant(1000), fc.nat({ max: 4 })),
       }),
     },
     {
@@ -173,10 +180,10 @@ async function compare<K extends {}>(
         assert.deepEqual(rig.committed.get(now.key), oracle.committed.get(id(now.key)));
         break;
       case 'range': {
-        const { from, to, reverse } = now;
-        const bounds = { gte: from, lt: to, reverse };
+        const { from, to, reverse, limit } = now;
+        const bounds = { gte: from, lt: to, reverse, limit };
         const within = (key: string) => key >= id(from) && key < id(to);
-        const range = (rows: Rows) => sorted(rows, within, reverse);
+        const range = (rows: Rows) => sorted(rows, within, reverse).slice(0, limit);
         assert.deepEqual(shown(rig.writable.range(bounds)), range(oracle.current()));
         assert.deepEqual(shown(rig.committed.range(bounds)), range(oracle.committed));
         break;
