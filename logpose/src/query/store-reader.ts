@@ -1,4 +1,5 @@
 import { ByteWriter } from '../base/byte-writer.ts';
+import { ConfigError } from '../errors/config-errors.ts';
 import { StoreDamagedError } from '../errors/store-errors.ts';
 import { partitionOfKey } from '../log/partitioner.ts';
 import type { Timestamped } from '../record/stream-record.ts';
@@ -148,10 +149,18 @@ async function answer<R extends object>(
 
 /** The partition that the default partitioner chooses for a key. */
 function partitionOf<K>(serde: Serde<K>, key: K): (partitions: number) => number {
-  const writer = new ByteWriter();
-  serde.encode(key, writer);
-  const encoded = { keyBytes: writer.buffer, keyStart: 0, keyLength: writer.length };
-  return (partitions) => (partitions === 0 ? 0 : partitionOfKey(encoded, partitions));
+  return (partitions) => {
+    if (partitions === 0) return 0;
+    const writer = new ByteWriter();
+    try {
+      serde.encode(key, writer);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ConfigError([`the store cannot have such a key: ${reason}`], { cause });
+    }
+    const encoded = { keyBytes: writer.buffer, keyStart: 0, keyLength: writer.length };
+    return partitionOfKey(encoded, partitions);
+  };
 }
 
 function valueAlone<V>(value: V): Row<V> {

@@ -149,6 +149,18 @@ suite('a read by key', () => {
     assert.equal((await app.store(table).get('sun')).state, 'found');
   });
 
+  test('of a key that its serde refuses is refused by the promise', async () => {
+    await using world = await World.open();
+    const { topology, table } = counting();
+    const app = world.app({ topology });
+    await app.start();
+    await app.ready();
+
+    const answer = app.store(table).get('\ud800');
+
+    await assert.rejects(answer, (error) => error instanceof ConfigError);
+  });
+
   test('of a store that the topology does not have is refused', async () => {
     await using world = await World.open();
     const app = world.app();
