@@ -18,7 +18,7 @@ export interface Readers<K, V> {
  * `StoreUnavailableError` when the store restores, closes or `timeoutMs` runs out.
  */
 export interface KeyValueReader<K, Row> {
-  /** @throws {ConfigError} When `after` is not of the store's own input, or nothing has such a key. */
+  /** @throws {ConfigError} When `after` is not of the store's own input, or no key can be that. */
   get(key: K, options?: ReadOptions): Promise<Answer<Row>>;
   range(bounds?: KeyBounds<K>, options?: ReadOptions): AsyncIterable<{ readonly key: K } & Row>;
   prefix(prefix: KeyPrefix<K>, options?: ReadOptions): AsyncIterable<{ readonly key: K } & Row>;
@@ -26,7 +26,7 @@ export interface KeyValueReader<K, Row> {
 
 /** Reads rows by key and window; scans as `KeyValueReader`. */
 export interface WindowReader<K, Row> {
-  /** @throws {ConfigError} When `after` is not of the store's own input, or nothing has such a key. */
+  /** @throws {ConfigError} When `after` is not of the store's own input, or no key can be that. */
   get(key: K, windowStartMs: number, options?: ReadOptions): Promise<Answer<Row>>;
   /** Windows of one key that start in the bounds, both inclusive. */
   fetch(

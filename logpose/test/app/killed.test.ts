@@ -41,7 +41,7 @@ for (const kept of ['memory', 'disk'] as const) {
   });
 }
 
-test('a process killed before its first flush has damaged nothing: its stores are rebuilt', async () => {
+test('a process killed before its first flush damaged nothing: stores are rebuilt', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'killed-'));
   try {
     const child = start(directory, 'disk', 'feed', '60000');
