@@ -4,6 +4,7 @@ import { problemOfName } from '../record/topic.ts';
 import type { FailurePolicies } from '../runtime/failure-policy.ts';
 import type { InternalTopicOptions } from '../runtime/topics/internal-topics.ts';
 import type { StoreEngineFactory } from '../store/store-engine.ts';
+import { problemOfTopology } from '../topology/problem-of-topology.ts';
 import type { Topology } from '../topology/topology.ts';
 
 /** What can be told to an application. Problems are reported all at once (`ConfigError`). */
@@ -67,7 +68,10 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
     yield `stores on disk (${options.stores.engine.name}) need a stateDirectory`;
   }
   if (options.stateDirectory === '') yield 'stateDirectory must not be empty';
-  if ('topology' in options) yield* patternsIn(options.topology);
+  if (!('topology' in options)) return;
+  const none = problemOfTopology(options.topology);
+  if (none === undefined) yield* patternsIn(options.topology);
+  else yield none;
 }
 
 /** What is described but not there: said, not ignored. */

@@ -3,7 +3,10 @@ import type { TopicDescription } from '../log/log-port.ts';
 
 /** Creates and describes what a log holds. */
 export interface Admin {
-  /** Creates what is missing. A topic that is there already is left as it is. */
+  /**
+   * Creates what is missing. A topic that is there already is left as it is; if it has another
+   * number of partitions, a process warning says so (`LOGPOSE_TOPIC_PARTITIONS`).
+   */
   createTopics(topics: readonly NewTopic[]): Promise<void>;
   /** In the order asked for; undefined: there is no such topic. */
   describeTopics(

@@ -38,6 +38,7 @@ import type {
 } from './stream-options.ts';
 import type { KGroupedStream, KStream, KTable, Split, StoredTable } from './streams-and-tables.ts';
 import { tableOfStream } from './table-source.ts';
+import { requireOptions, requireTopics } from './written-calls.ts';
 
 /** A stream as a place in the graph. */
 export class ChainedStream<in out K, in out V> implements KStream<K, V> {
@@ -126,6 +127,7 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
 
   repartition(options: RepartitionOptions<K, V>): KStream<K, V> {
     const { graph, chains, node } = this.place;
+    requireOptions({ example: "repartition({ name: 'by-key' })", behind: node }, options);
     const { partitions, partitioner } = options;
     const name =
       options.name === generated
@@ -159,6 +161,8 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
     options: GroupByOptions<K2, V>,
   ): KGroupedStream<K2, V> {
     const { graph, node } = this.place;
+    const example = "groupBy(selector, { name: 'by-customer', key: utf8 })";
+    requireOptions({ example, behind: node }, options, ['name', 'key']);
     const ownName = options.name === generated ? undefined : options.name;
     const name = graph.names.node('KSTREAM-KEY-SELECT-', options.node ?? ownName);
     const selected = graph.add(processorNode(name, selectKey(selector)), node);
@@ -202,6 +206,7 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
     options: SinkOptions<K, V> = {},
   ): void {
     const { graph, node } = this.place;
+    if (typeof target !== 'function') requireTopics('to', [target]);
     const name = graph.names.node('KSTREAM-SINK-', options.node);
     const { partitioner } = options;
     const sink = new GraphNode(name, (plan, parents) =>

@@ -12,6 +12,7 @@ import type { TableGroupByOptions } from './stream-options.ts';
 import type { KGroupedTable, KStream, KTable, StoredTable } from './streams-and-tables.ts';
 import { DerivedRows, filteredRows, mappedRows } from './table-rows.ts';
 import { rowsDefinition } from './table-stores.ts';
+import { requireOptions } from './written-calls.ts';
 
 /** A table as a place in the graph. */
 export class ChainedTable<in out K, in out V> implements KTable<K, V> {
@@ -55,6 +56,7 @@ export class ChainedTable<in out K, in out V> implements KTable<K, V> {
 
   materialize(options: StoreOptions & { readonly value?: Serde<NoInfer<V>> }): StoredTable<K, V> {
     const { graph, chains, node, rows, key, value } = this.place;
+    requireOptions({ example: "materialize({ name: 'rows' })", behind: node }, options);
     const name = graph.names.store('KTABLE-', options.name);
     const definition = rowsDefinition(
       {

@@ -14,6 +14,7 @@ import type { KGroupedStream, StoredTable, TimeWindowedKStream } from './streams
 import { KeptRows } from './table-rows.ts';
 import { rowsDefinition } from './table-stores.ts';
 import { WindowedStream } from './windowed-stream.ts';
+import { type Needed, requireOptions } from './written-calls.ts';
 
 /** A grouped stream as a place in the graph. */
 export class GroupedStream<in out K, in out V> implements KGroupedStream<K, V> {
@@ -24,6 +25,7 @@ export class GroupedStream<in out K, in out V> implements KGroupedStream<K, V> {
   }
 
   count(options: StoreOptions): StoredTable<K, number> {
+    this.#require("count({ name: 'counts' })", options);
     // The JVM leaves a number out here, from a time when it needed one.
     if (options.name === generated) this.#grouping.place.graph.names.skip();
     const counter: Aggregator<AnyValue, AnyValue, number> = {
@@ -39,6 +41,7 @@ export class GroupedStream<in out K, in out V> implements KGroupedStream<K, V> {
     reducer: Reducer<K, NonNullable<V>>,
     options: ReduceOptions<NonNullable<V>>,
   ): StoredTable<K, NonNullable<V>> {
+    this.#require("reduce(reducer, { name: 'latest' })", options);
     return this.#aggregated('KSTREAM-REDUCE-', options, (definition) =>
       streamReduce(definition, reducer),
     );
@@ -48,6 +51,8 @@ export class GroupedStream<in out K, in out V> implements KGroupedStream<K, V> {
     aggregator: Aggregator<K, NonNullable<V>, A>,
     options: AggregateOptions<A>,
   ): StoredTable<K, A> {
+    const example = "aggregate({ initialize, add }, { name: 'totals', value: int64 })";
+    this.#require(example, options, ['name', 'value']);
     return this.#aggregated('KSTREAM-AGGREGATE-', options, (definition) =>
       streamAggregate(definition, aggregator),
     );
@@ -55,6 +60,10 @@ export class GroupedStream<in out K, in out V> implements KGroupedStream<K, V> {
 
   windowedBy(windows: TimeWindows | UnlimitedWindows): TimeWindowedKStream<K, V> {
     return new WindowedStream(this.#grouping, windows);
+  }
+
+  #require(example: string, options: unknown, needed?: readonly Needed[]): void {
+    requireOptions({ example, behind: this.#grouping.place.node }, options, needed);
   }
 
   #aggregated(

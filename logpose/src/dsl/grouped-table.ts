@@ -16,6 +16,7 @@ import type { TableGroupByOptions } from './stream-options.ts';
 import type { KGroupedTable, StoredTable } from './streams-and-tables.ts';
 import { KeptRows } from './table-rows.ts';
 import { rowsDefinition } from './table-stores.ts';
+import { type Needed, requireOptions } from './written-calls.ts';
 
 type Selector = (value: AnyValue, key: AnyValue) => readonly [key: AnyValue, value: AnyValue];
 
@@ -26,6 +27,8 @@ export function groupTable<K2, V2>(
   options: TableGroupByOptions<K2, V2>,
 ): KGroupedTable<K2, V2> {
   const { graph } = place;
+  const example = "groupBy(selector, { name: 'by-customer', key: utf8, value: int64 })";
+  requireOptions({ example, behind: place.node }, options);
   const ownName = options.name === generated ? undefined : options.name;
   const name = graph.names.node('KTABLE-SELECT-', options.node ?? ownName);
   const group = ownName ?? name;
@@ -61,6 +64,7 @@ class GroupedTable<in out K, in out V> implements KGroupedTable<K, V> {
   }
 
   count(options: StoreOptions): StoredTable<K, number> {
+    this.#require("count({ name: 'counts' })", options);
     const counter: TableAggregator<AnyValue, AnyValue, number> = {
       initialize: () => 0,
       add: (count) => count + 1,
@@ -75,6 +79,7 @@ class GroupedTable<in out K, in out V> implements KGroupedTable<K, V> {
     reducer: { readonly add: Reducer<K, V>; readonly subtract: Reducer<K, V> },
     options: StoreOptions,
   ): StoredTable<K, V> {
+    this.#require("reduce({ add, subtract }, { name: 'totals' })", options);
     const { value } = this.#place;
     return this.#aggregated('KTABLE-REDUCE-', { ...options, value }, (definition) =>
       tableReduce(definition, reducer),
@@ -85,9 +90,15 @@ class GroupedTable<in out K, in out V> implements KGroupedTable<K, V> {
     aggregator: TableAggregator<K, V, A>,
     options: AggregateOptions<A>,
   ): StoredTable<K, A> {
+    const example = "aggregate({ initialize, add, subtract }, { name: 'totals', value: int64 })";
+    this.#require(example, options, ['name', 'value']);
     return this.#aggregated('KTABLE-AGGREGATE-', options, (definition) =>
       tableAggregate(definition, aggregator),
     );
+  }
+
+  #require(example: string, options: unknown, needed?: readonly Needed[]): void {
+    requireOptions({ example, behind: this.#place.node }, options, needed);
   }
 
   #aggregated(

@@ -11,6 +11,7 @@ import type { Chains } from './place.ts';
 import { storeOf } from './processing.ts';
 import { type AnyInput, asList, Sources } from './sources.ts';
 import type { KStream, StoredTable } from './streams-and-tables.ts';
+import { requireOptions, requireTopics } from './written-calls.ts';
 
 /** The stream of a topic, or of several: then of their keys' and values' unions. */
 export type StreamOf<T> = [T] extends [InputTopic<infer K, infer V>] ? KStream<K, V> : never;
@@ -45,7 +46,9 @@ export class StreamsBuilder {
     topics: AnyInput | readonly AnyInput[],
     options: SourceOptions = {},
   ): KStream<AnyValue, AnyValue> {
-    return this.#sources.stream(asList(topics), options);
+    const inputs = asList(topics);
+    requireTopics('stream', inputs);
+    return this.#sources.stream(inputs, options);
   }
 
   /**
@@ -57,6 +60,8 @@ export class StreamsBuilder {
     topic: Topic<K, V>,
     options: StoreOptions,
   ): StoredTable<NonNullable<K>, NonNullable<V>> {
+    requireTopics('table', [topic]);
+    requireOptions({ example: `table(topic, { name: '${topic.name}' })` }, options);
     return this.#sources.table(topic, options);
   }
 

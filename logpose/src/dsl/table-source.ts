@@ -10,6 +10,7 @@ import { durableSerde } from './serdes.ts';
 import type { StoredTable } from './streams-and-tables.ts';
 import { SourceRows } from './table-rows.ts';
 import { rowsDefinition } from './table-stores.ts';
+import { requireOptions } from './written-calls.ts';
 
 /** A table whose rows are what a stream says last of each key. */
 export function tableOfStream(
@@ -17,6 +18,7 @@ export function tableOfStream(
   options: StoreOptions & { readonly key?: AnySerde; readonly value?: AnySerde },
 ): StoredTable<AnyValue, AnyValue> {
   const { graph, chains } = stream;
+  requireOptions({ example: "toTable({ name: 'rows' })", behind: stream.node }, options);
   const name = graph.names.node('KSTREAM-TOTABLE-', options.node);
   const store = graph.names.store('KSTREAM-TOTABLE-', options.name);
   const key = durableSerde(graph, options.key ?? stream.key, `the key serde of store ${store}`);

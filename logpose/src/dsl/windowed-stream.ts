@@ -16,6 +16,7 @@ import { durableSerde } from './serdes.ts';
 import type { TimeWindowedKStream, WindowTable } from './streams-and-tables.ts';
 import { KeptRows } from './table-rows.ts';
 import { windowRowsDefinition } from './table-stores.ts';
+import { type Needed, requireOptions } from './written-calls.ts';
 
 /** A stream grouped by key and window as a place in the graph. */
 export class WindowedStream<in out K, in out V> implements TimeWindowedKStream<K, V> {
@@ -31,6 +32,7 @@ export class WindowedStream<in out K, in out V> implements TimeWindowedKStream<K
   }
 
   count(options: WindowOptions): WindowTable<K, number> {
+    this.#require("count({ name: 'counts' })", options);
     // The JVM leaves a number out here, from a time when it needed one.
     if (options.name === generated) this.#grouping.place.graph.names.skip();
     const counter: Aggregator<AnyValue, AnyValue, number> = {
@@ -46,6 +48,7 @@ export class WindowedStream<in out K, in out V> implements TimeWindowedKStream<K
     reducer: Reducer<K, NonNullable<V>>,
     options: WindowOptions & ReduceOptions<NonNullable<V>>,
   ): WindowTable<K, NonNullable<V>> {
+    this.#require("reduce(reducer, { name: 'latest' })", options);
     return this.#aggregated('KSTREAM-REDUCE-', options, (definition) =>
       windowReduce(this.#definition, definition, reducer),
     );
@@ -55,9 +58,15 @@ export class WindowedStream<in out K, in out V> implements TimeWindowedKStream<K
     aggregator: Aggregator<K, V, A>,
     options: WindowOptions & { readonly value: AnySerde },
   ): WindowTable<K, A> {
+    const example = "aggregate({ initialize, add }, { name: 'totals', value: int64 })";
+    this.#require(example, options, ['name', 'value']);
     return this.#aggregated('KSTREAM-AGGREGATE-', options, (definition) =>
       windowAggregate(this.#definition, definition, aggregator),
     );
+  }
+
+  #require(example: string, options: unknown, needed?: readonly Needed[]): void {
+    requireOptions({ example, behind: this.#grouping.place.node }, options, needed);
   }
 
   #aggregated(

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors/config-errors.ts';
-import type { Decoder, Encoder, Serde } from '../serde/serde.ts';
+import { type Decoder, type Encoder, isSerde, type Serde } from '../serde/serde.ts';
 import type { StreamRecord } from './stream-record.ts';
 
 /** What can be read: one topic or all topics of a pattern. */
@@ -49,12 +49,13 @@ export interface TopicOptions<K, V> {
  *
  * Keys and values are never null unless their serde is `nullable(…)`.
  *
- * @throws {ConfigError} When Kafka would refuse the name.
+ * @throws {ConfigError} When Kafka would refuse the name, or a serde is missing.
  * @example const orders = topic('orders', { key: utf8, value: json(parseOrder) });
  */
 export function topic<K, V>(name: string, options: TopicOptions<K, V>): Topic<K, V> {
   const problem = problemOfName(name);
   if (problem !== undefined) throw new ConfigError([`a topic's name ${problem}`]);
+  requireSerdes(`topic('${name}'`, options);
   return Object.freeze({ name, ...options });
 }
 
@@ -67,7 +68,19 @@ export function topicPattern<K, V>(
   pattern: RegExp,
   options: TopicOptions<K, V>,
 ): TopicPattern<K, V> {
+  requireSerdes(`topicPattern(${pattern}`, options);
   return Object.freeze({ pattern, ...options });
+}
+
+/** Types ask for them too, but Node takes types away without reading them. */
+function requireSerdes(
+  call: string,
+  options: { readonly key: unknown; readonly value: unknown } | undefined,
+): void {
+  const missing = (['key', 'value'] as const).filter((part) => !isSerde(options?.[part]));
+  if (missing.length === 0) return;
+  const what = missing.map((part) => `a ${part} serde`).join(' and ');
+  throw new ConfigError([`${call}) needs ${what}: write ${call}, { key: utf8, value: utf8 })`]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { asBuffer } from '../base/bytes.ts';
+import { ConfigError } from '../errors/config-errors.ts';
 import type { Serde } from './serde.ts';
 
 /** A validator of the Standard Schema specification (zod, valibot, arktype, …). */
@@ -20,8 +21,11 @@ export type SchemaResult<T> =
  *
  * `parse` decides the type, so one that returns `unknown` is refused. The JSON text `null` and an
  * asynchronous schema are a `DecodeError`.
+ *
+ * @throws {ConfigError} Without `parse`.
  */
 export function json<T extends {}>(parse: ((value: unknown) => T) | StandardSchema<T>): Serde<T> {
+  requireParse(parse);
   const validate = isSchema(parse) ? bySchema(parse) : parse;
   return {
     encode: (value, to) => to.utf8(textOf(value)),
@@ -35,6 +39,15 @@ export function json<T extends {}>(parse: ((value: unknown) => T) | StandardSche
     holds: 'plain',
     identity: undefined,
   };
+}
+
+function requireParse(parse: unknown): void {
+  if (typeof parse === 'function') return;
+  if (typeof parse === 'object' && parse !== null && '~standard' in parse) return;
+  throw new ConfigError([
+    'json needs what checks values when they are read: a function that returns the value or ' +
+      'throws, or a Standard Schema, such as json(parseOrder)',
+  ]);
 }
 
 /** Schemas may be functions too, so the property decides. */

@@ -32,6 +32,13 @@ export interface Serde<in out T> extends Encoder<T>, Decoder<T> {
   readonly identity: ((value: T) => string | number) | undefined;
 }
 
+/** Whether it is one, for callers without types. */
+export function isSerde(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { encode, decode }: { encode?: unknown; decode?: unknown } = value;
+  return typeof encode === 'function' && typeof decode === 'function';
+}
+
 /** The serdes known at one place of a chain; undefined behind an operator that made a new type. */
 export interface SerdesInForce<in out K, in out V> {
   readonly key: Serde<K> | undefined;

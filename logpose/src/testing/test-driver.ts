@@ -8,6 +8,7 @@ import type { FailurePolicies } from '../runtime/failure-policy.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { RecordWriter, recordFormat } from '../runtime/task/record-writer.ts';
 import type { AnyStore, ReadonlyStoreOf, StoreHandle, StoreKind } from '../store/store-handle.ts';
+import { problemOfTopology } from '../topology/problem-of-topology.ts';
 import type { AnyValue, Topology } from '../topology/topology.ts';
 import { DriverTask } from './driver-task.ts';
 import { DriverTopics, encodedOf } from './driver-topics.ts';
@@ -52,7 +53,8 @@ export class TestDriver implements Disposable {
 
   /** @throws {ConfigError} For what cannot be driven, with every reason. */
   constructor(topology: Topology, options: TestDriverOptions = {}) {
-    const problems = [...problemsOf(options)];
+    const none = problemOfTopology(topology);
+    const problems = [...(none === undefined ? [] : [none]), ...problemsOf(options)];
     if (problems.length > 0) throw new ConfigError(problems);
     const { commit = 'each', emit = 'each-commit', startMs = 0 } = options;
     this.#commits = commit;
