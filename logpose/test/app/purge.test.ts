@@ -41,6 +41,7 @@ suite('a repartition topic', () => {
       await using app = new StreamsApp(withInternals(options, { surroundings: clock }));
       await app.start();
       await using producer = log.producer();
+      const filled: number[] = [];
       const sizes: number[] = [];
       let sent = 0;
       for (let minute = 0; minute < 10; minute++) {
@@ -51,12 +52,13 @@ suite('a repartition topic', () => {
           await Promise.all(sends);
           sent += 1000;
           await until('all are processed', () => processed(app) >= 2 * sent);
+          filled.push(await sizeOf(directory, repartition.topic));
           clock.advance(30_000);
         }
         sizes.push(await sizeOf(directory, repartition.topic));
       }
 
-      assert.ok(Math.min(...sizes) > 0);
+      assert.ok(Math.max(...filled) > 0);
       // A thousand records are about fifty kilobytes: without purging there would be a million.
       assert.ok(Math.max(...sizes) < 250_000, sizes.join());
     } finally {
