@@ -3,12 +3,11 @@ import process from 'node:process';
 import { readConfig } from './config.ts';
 import { system } from './domain/surroundings.ts';
 import { shouldOpenBrowser, showPage } from './ops/browser.ts';
-import { openLogFile } from './ops/log-file.ts';
-import { explain, partLine, titleLines } from './ops/terminal.ts';
+import { type LogFile, openLogFile } from './ops/log-file.ts';
+import { closedLine, type PartLine, partLine, titleLines } from './ops/terminal.ts';
 
 const config = readConfig(process.argv.slice(2), process.env);
 const directory = join(config.dataDir, config.world);
-const logFile = openLogFile(directory, config.logLevel, system);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const stopped = new Promise<void>((resolve) => {
   const stop = (): void => {
@@ -20,26 +19,30 @@ const stopped = new Promise<void>((resolve) => {
   process.once('SIGTERM', stop);
 });
 
+let logFile: LogFile | undefined;
 try {
+  logFile = openLogFile(directory, config.logLevel, system);
   for (const line of titleLines(config)) print(line);
+  await openUntilStopped(logFile);
+  print(closedLine(config));
+} catch (error) {
+  logFile?.logger.fatal({ err: error }, 'the shop cannot be opened or closed');
+  const { explain } = await import('./ops/explain.ts');
+  process.stderr.write(`error: ${explain(error, directory)}\n`);
+  process.exitCode = 1;
+} finally {
+  await logFile?.close();
+}
+
+async function openUntilStopped({ logger }: LogFile): Promise<void> {
   // Loading the parts takes most of a second: the title does not wait for it.
   const { openShop } = await import('./open-shop.ts');
-  await using shop = await openShop({
-    config,
-    surroundings: system,
-    logger: logFile.logger,
-    onPart: (part) => print(partLine(part)),
-  });
+  const onPart = (part: PartLine): void => print(partLine(part));
+  await using shop = await openShop({ config, surroundings: system, logger, onPart });
   print(partLine({ name: 'page', text: shop.address, note: `api ${shop.address}/basquiat-api` }));
   if (shop.note !== undefined) print(`            ${shop.note}`);
   print(partLine({ name: 'live', text: shop.liveText, note: 'ctrl+c stops' }));
   if (shouldOpenBrowser(config, process)) await showPage(shop.address);
   await stopped;
   print('  closing');
-} catch (error) {
-  logFile.logger.fatal({ err: error }, 'the shop cannot be opened or closed');
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  await logFile.close();
 }

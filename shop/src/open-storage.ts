@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ShopConfig } from './config.ts';
 import { type CatalogueItem, treasures } from './domain/catalogue.ts';
 import type { Surroundings } from './domain/surroundings.ts';
+import { bindWorld, refuseIncomplete } from './one-world.ts';
 import { openSql, type Sql } from './sql/open-sql.ts';
 import { seedCatalogue } from './sql/seed-catalogue.ts';
 import { allTopics, ensureTopics, shopTopics } from './topics.ts';
@@ -37,24 +38,26 @@ export interface Opening {
 }
 
 /**
- * Opens books and log at the same time.
+ * Opens the log, whose directory is locked, and then the books, which have no lock of their own.
  *
- * @throws {DirectoryInUseError} @throws {ConfigError} When another process has one of them open.
+ * @throws {ConfigError} When another process has the world open.
+ * @throws {MixedWorldError} @throws {LedgerMismatchError} When they do not belong together.
  */
 export async function openStorage(
   options: WorldOptions,
   { directory, settings, opened }: Opening,
 ): Promise<{ readonly sql: Sql; readonly log: Log }> {
-  const [log, sql] = await Promise.allSettled([
-    openLog(options, { directory, settings }),
-    openBooks(options, { directory, settings }),
-  ]);
-  // In this order: the books are closed last.
-  if (sql.status === 'fulfilled') opened.use(sql.value);
-  if (log.status === 'fulfilled') opened.use(log.value);
-  if (sql.status === 'rejected') throw sql.reason;
-  if (log.status === 'rejected') throw log.reason;
-  return { sql: sql.value, log: log.value };
+  const { postgres, topicPrefix } = options.config;
+  await refuseIncomplete(directory, postgres === undefined ? 'embedded' : 'elsewhere');
+  // In this order: the log is closed last, and with it goes the lock.
+  const log = opened.use(await openLog(options, { directory, settings }));
+  const sql = opened.use(await openBooks(options, { directory, settings }));
+  const world = { log, directory, topics: shopTopics(topicPrefix) };
+  // The treasures of a replay are those of its file; nobody sells them here.
+  const isReplay = settings.time === 'stream';
+  await bindWorld(isReplay ? world : { ...world, sql });
+  if (!isReplay) await seedCatalogue(sql, options.catalogue ?? treasures);
+  return { sql, log };
 }
 
 async function openLog(
@@ -79,7 +82,7 @@ async function openLog(
 }
 
 async function openBooks(
-  { config, surroundings, onPart, catalogue = treasures }: WorldOptions,
+  { config, surroundings, onPart }: WorldOptions,
   { directory, settings }: Omit<Opening, 'opened'>,
 ): Promise<Sql> {
   const startedMs = performance.now();
@@ -91,8 +94,6 @@ async function openBooks(
     schema: config.postgresSchema,
     ...(config.postgres === undefined ? {} : { postgresUrl: config.postgres }),
   });
-  // The treasures of a replay are those of its file; nobody sells them here.
-  if (settings.time === 'wall-clock') await seedCatalogue(sql, catalogue);
   const isEmbedded = sql.kind === 'pglite';
   onPart({
     name: 'sql',

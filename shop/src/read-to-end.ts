@@ -7,6 +7,8 @@ export interface ReadToEndOptions {
    * may have deleted what was there, by its time. Default `'refuse'`.
    */
   readonly missing?: 'refuse' | 'accept';
+  /** Only so many offsets before the end of each partition. Default: all of them. */
+  readonly maxOffsets?: number;
   /** How long nothing must come. Default 5,000. */
   readonly idleMs?: number;
 }
@@ -25,10 +27,10 @@ export class IncompleteReadError extends Error {
 export async function readToEnd<K, V>(
   log: Log,
   topic: Topic<K, V>,
-  ...[onRecord, { missing = 'refuse', idleMs = 5_000 } = {}]: [
-    onRecord: (record: ConsumedRecord<K, V>) => void,
-    options?: ReadToEndOptions,
-  ]
+  ...[
+    onRecord,
+    { missing = 'refuse', idleMs = 5_000, maxOffsets = Number.POSITIVE_INFINITY } = {},
+  ]: [onRecord: (record: ConsumedRecord<K, V>) => void, options?: ReadToEndOptions]
 ): Promise<void> {
   const [description] = await log.admin.describeTopics([topic]);
   if (description === undefined) return;
@@ -44,6 +46,10 @@ export async function readToEnd<K, V>(
   );
   const isOpen = (partition: number, next: number): boolean => next < (ends.get(partition) ?? 0);
   for (const partition of partitions) if (!isOpen(partition, 0)) ends.delete(partition);
+  for (const [partition, end] of ends) {
+    const offset = Math.max(0, end - maxOffsets);
+    if (offset > 0) consumer.seek({ topic: topic.name, partition, offset });
+  }
   const batches = consumer[Symbol.asyncIterator]();
   while (ends.size > 0) {
     const next = await within(idleMs, batches.next());

@@ -15,6 +15,8 @@ export interface WorldFile extends Money {
   readonly zones: readonly string[];
   readonly topicPrefix: string;
   readonly applicationId: string;
+  /** The topic id in its log that no other log has; undefined before the log was made. */
+  readonly logId?: string;
 }
 
 /** What a world's directory says; undefined for one that says nothing. */

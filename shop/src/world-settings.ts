@@ -26,6 +26,7 @@ export async function settingsOf(directory: string, config: ShopConfig): Promise
     topicPrefix,
     applicationId,
     ...won,
+    ...(file?.logId === undefined ? {} : { logId: file.logId }),
   });
   return { zone, zones: [zone], time: 'wall-clock', money: won, hasCustomers: config.driver };
 }

@@ -40,9 +40,9 @@ export interface World extends AsyncDisposable {
 const instance = 'crew-1';
 
 /**
- * Opens a world: books and log at once, then what needs both. Closed in reverse.
+ * Opens a world: log and books, then what needs both. Closed in reverse.
  *
- * @throws {DirectoryInUseError} @throws {ConfigError} When another process has it open.
+ * @throws {ConfigError} When another process has it open.
  */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { config, surroundings } = options;

@@ -126,14 +126,17 @@ test('a frame that is no text or too large costs at most its own line', async ()
 test('a second program with the same world is refused and told who has it', async () => {
   await assert.rejects(
     ShopProcess.start(directory, ['--no-driver']),
-    new RegExp(`in use by process ${shop.pid}`),
+    new RegExp(`is open in the process ${shop.pid}`),
   );
 });
 
 test('a signal closes everything in order; the next start has all of it', async () => {
   const views = (await ask('/api/products/3?waitMs=2000')).viewCountTotal;
   assert.equal(await shop.close(), 0);
-  assert.match(shop.printed, /closing\s*$/);
+  assert.match(
+    shop.printed,
+    /closing\n {2}closed; everything is in \S+default, npm start goes on\n$/,
+  );
   shop = await ShopProcess.start(directory, ['--no-driver']);
   await eventually(async () => (await fetch(`${shop.address}/api/stats/products/4`)).ok);
   assert.equal((await ask('/api/stats/products/4')).units, 3);

@@ -6,7 +6,9 @@ import type { Log } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { system } from '../domain/surroundings.ts';
 import { defaultTopicPrefix } from '../events/event-topics.ts';
-import { openSql } from '../sql/open-sql.ts';
+import { compareWorld, refuseIncomplete } from '../one-world.ts';
+import { explain } from '../ops/explain.ts';
+import { openSql, type Sql } from '../sql/open-sql.ts';
 import { defaultApplicationId, shopStreams } from '../streams/app.ts';
 import { settle } from '../streams/settle.ts';
 import { shopTopics } from '../topics.ts';
@@ -18,34 +20,11 @@ import { printReport } from './print-report.ts';
 interface CheckCommand {
   readonly world: string;
   readonly dataDir: string;
+  readonly stateDir?: string;
   readonly postgres?: string;
   readonly postgresSchema: string;
   /** False: what the streams have not counted yet stays a difference. */
   readonly catchUp: boolean;
-}
-
-// 0: all witnesses agree; 1: they differ; 2: it could not be checked.
-try {
-  process.exitCode = await run(parseCommand(process.argv.slice(2)));
-} catch (error) {
-  console.error(`shop:check: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 2;
-}
-
-async function run(command: CheckCommand): Promise<number> {
-  const directory = join(command.dataDir, command.world);
-  if (!existsSync(directory)) throw new Error(`there is no world in ${directory}`);
-  const world = (await readWorldFile(directory)) ?? defaultWorld;
-  await using log = await openEmbeddedLog({ directory: join(directory, 'log') });
-  if (command.catchUp) await catchUp(log, directory, world);
-  const { topicPrefix: prefix, applicationId, zones } = world;
-  const options = { log, prefix, applicationId, zones };
-  // The events of a replay have no rows in the books.
-  const report = await (world.time === 'stream'
-    ? checkWorld(options)
-    : withBooks(command, world, async (sql) => checkWorld({ ...options, sql: sql.witness })));
-  console.log(printReport(report));
-  return report.wrong === 0 ? 0 : 1;
 }
 
 const defaultWorld: WorldFile = {
@@ -57,31 +36,56 @@ const defaultWorld: WorldFile = {
   scale: 0,
 };
 
+const command = parseCommand(process.argv.slice(2));
+const directory = join(command.dataDir, command.world);
+// 0: all witnesses agree; 1: they differ; 2: it could not be checked.
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(`shop:check: ${explain(error, directory)}`);
+  process.exitCode = 2;
+}
+
+async function run(): Promise<number> {
+  const world = (await readWorldFile(directory)) ?? defaultWorld;
+  const { topicPrefix: prefix, applicationId, zones } = world;
+  const isReplay = world.time === 'stream';
+  const isElsewhere = command.postgres !== undefined;
+  await refuseIncomplete(directory, isReplay ? 'none' : isElsewhere ? 'elsewhere' : 'embedded');
+  if (!existsSync(join(directory, 'log'))) throw new Error(`there is no world in ${directory}`);
+  await using log = await openEmbeddedLog({ directory: join(directory, 'log') });
+  const options = { log, prefix, applicationId, zones };
+  // The events of a replay have no rows in the books.
+  await using sql = isReplay ? undefined : await openBooks(world);
+  const parts = { log, directory, topics: shopTopics(prefix) };
+  await compareWorld(sql === undefined ? parts : { ...parts, sql });
+  if (command.catchUp) await catchUp(log, world);
+  const report = await checkWorld(sql === undefined ? options : { ...options, sql: sql.witness });
+  console.log(printReport(report));
+  return report.wrong === 0 ? 0 : 1;
+}
+
 /** Lets the streams count what was in the log when the shop was closed or killed. */
-async function catchUp(log: Log, directory: string, world: WorldFile): Promise<void> {
+async function catchUp(log: Log, world: WorldFile): Promise<void> {
   const { topicPrefix, applicationId, zones, time } = world;
   const topics = shopTopics(topicPrefix);
-  const stateDirectory = join(directory, 'state');
+  const stateDirectory = command.stateDir ?? join(directory, 'state');
   const streams = shopStreams({ log, topics, applicationId, zones, time, stateDirectory });
   await using app = streams.app;
   await app.start();
   await settle({ log, topics, streams, surroundings: system });
 }
 
-async function withBooks<T>(
-  { dataDir, world, postgres, postgresSchema }: CheckCommand,
-  { zones, topicPrefix }: WorldFile,
-  use: (sql: Awaited<ReturnType<typeof openSql>>) => Promise<T>,
-): Promise<T> {
+async function openBooks({ zones, topicPrefix }: WorldFile): Promise<Sql> {
+  const { postgres, postgresSchema } = command;
   const [zone = 'UTC'] = zones;
-  await using sql = await openSql({
-    directory: join(dataDir, world),
+  return openSql({
+    directory,
     schema: postgresSchema,
     zone,
     topicPrefix,
     ...(postgres === undefined ? {} : { postgresUrl: postgres }),
   });
-  return await use(sql);
 }
 
 function parseCommand(argv: readonly string[]): CheckCommand {
@@ -91,6 +95,7 @@ function parseCommand(argv: readonly string[]): CheckCommand {
     )
     .option('--world <name>', 'the world to check', process.env['SHOP_WORLD'] ?? 'default')
     .option('--data-dir <directory>', 'where worlds are', process.env['SHOP_DATA_DIR'] ?? '.shop')
+    .option('--state-dir <directory>', "the streams' state", process.env['SHOP_STATE_DIR'])
     .option('--postgres <url>', 'where the books are', process.env['SHOP_POSTGRES'])
     .option('--postgres-schema <name>', 'schema of the tables', 'basquiat')
     .option('--no-catch-up', 'leaves out counting what was in flight')

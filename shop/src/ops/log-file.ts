@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import type { Surroundings } from '../domain/surroundings.ts';
@@ -23,6 +23,8 @@ export function openLogFile(
   mkdirSync(directory, { recursive: true });
   const path = join(directory, 'shop.log');
   rotate(path);
+  // Where nothing can be written it is said now, and not by an event later.
+  closeSync(openSync(path, 'a'));
   const destination = pino.destination({ dest: path, sync: false });
   const logger = pino({ level }, destination);
   let cancel: () => void;

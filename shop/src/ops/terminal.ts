@@ -25,11 +25,8 @@ export function partLine({ name, text, note = '', ms }: PartLine): string {
   return `  ${name.padEnd(8)}  ${text.padEnd(38)} ${time.padStart(6)}   ${note}`.trimEnd();
 }
 
-/** What a person is told of a mistake that ends the program. */
-export function explain(error: unknown): string {
-  const problems: unknown =
-    typeof error === 'object' && error !== null && 'problems' in error ? error.problems : undefined;
-  const details = Array.isArray(problems) ? problems.map((problem) => `\n  ${problem}`) : [];
-  const message = error instanceof Error ? error.message : String(error);
-  return details.length === 0 ? `error: ${message}` : `error: it cannot start${details.join('')}`;
+/** The last line, when nothing is open any more. */
+export function closedLine({ dataDir, world }: ShopConfig): string {
+  const flag = world === 'default' ? '' : ` -- --world ${world}`;
+  return `  closed; everything is in ${join(dataDir, world)}, npm start${flag} goes on`;
 }

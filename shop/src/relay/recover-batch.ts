@@ -39,13 +39,10 @@ export class LedgerMismatchError extends Error {
  */
 export async function recoverBatch(
   log: Log,
-  topics: ShopTopics,
+  topics: Pick<ShopTopics, 'outboxPosition'>,
   outbox: OutboxRows,
 ): Promise<OutboxPosition> {
-  let last = firstPosition;
-  await readToEnd(log, topics.outboxPosition, ({ value }) => {
-    last = value;
-  });
+  const last = await lastBatch(log, topics);
   const before = await outbox.settledBatch();
   if (last.batch === before + 1 && (await outbox.settle(last.batch, last.ids))) return last;
   // The relay before, which can send no more, may have settled its last batch meanwhile.
@@ -53,3 +50,21 @@ export async function recoverBatch(
   if (last.batch !== settled) throw new LedgerMismatchError(last.batch, settled);
   return last;
 }
+
+/** The last batch that is in the log; batch 0 when there is none. */
+export async function lastBatch(
+  log: Log,
+  topics: Pick<ShopTopics, 'outboxPosition'>,
+): Promise<OutboxPosition> {
+  let last = firstPosition;
+  const keep = ({ value }: { readonly value: OutboxPosition }): void => {
+    last = value;
+  };
+  await readToEnd(log, topics.outboxPosition, keep, { maxOffsets: tailOffsets });
+  // Transactions that came to nothing may fill the tail.
+  if (last === firstPosition) await readToEnd(log, topics.outboxPosition, keep);
+  return last;
+}
+
+/** What is read of positions, of which there are as many as there were batches. */
+const tailOffsets = 16;

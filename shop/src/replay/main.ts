@@ -4,6 +4,7 @@ import { TopologyError } from 'logpose';
 import { checkWorld } from '../check/check-world.ts';
 import { printReport } from '../check/print-report.ts';
 import { system } from '../domain/surroundings.ts';
+import { explain } from '../ops/explain.ts';
 import { writeWorldFile } from '../world-file.ts';
 import { parseReplayCommand, type ReplayCommand } from './options.ts';
 import { countRows, progressView } from './progress.ts';
@@ -13,13 +14,14 @@ import { openReplayWorld, type ReplayWorld } from './replay-world.ts';
 import { openSourceFile, type SourceFile } from './source-file.ts';
 
 const command = parseReplayCommand(process.argv.slice(2));
+const directory = join(command.dataDir, command.world);
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 process.once('SIGTERM', () => stop.abort());
 try {
   process.exitCode = await run(command);
 } catch (error) {
-  console.error(`replay: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`replay: ${explain(error, directory)}`);
   if (error instanceof TopologyError) console.error('or give it a world of its own: --world NAME');
   process.exitCode = 2;
 }
@@ -27,7 +29,6 @@ try {
 /** Returns the process's exit code: 1 when the recount finds a difference. */
 async function run(options: ReplayCommand): Promise<number> {
   const startMs = performance.now();
-  const directory = join(options.dataDir, options.world);
   const world = await openReplayWorld({ ...options, prefix: options.topicPrefix, directory });
   await using _open = world;
   const file = await openSourceFile(options.file);
@@ -38,6 +39,7 @@ async function run(options: ReplayCommand): Promise<number> {
     applicationId: options.applicationId,
     currency: file.format.currency,
     scale: file.format.priceDigits,
+    ...(world.logId === undefined ? {} : { logId: world.logId }),
   });
   const progress = await replay(world, file, options);
   console.log(`  ${kindsText(progress)}`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Log } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { system } from '../domain/surroundings.ts';
+import { bindWorld, refuseIncomplete } from '../one-world.ts';
 import { type ShopStreams, shopStreams } from '../streams/app.ts';
 import { settle } from '../streams/settle.ts';
 import { allTopics, ensureTopics, type ShopTopics, shopTopics } from '../topics.ts';
@@ -21,6 +22,8 @@ export interface ReplayWorld extends AsyncDisposable {
   readonly log: Log;
   readonly topics: ShopTopics;
   readonly streams: ShopStreams;
+  /** Tells its log from every other. */
+  readonly logId: string | undefined;
   /** Resolves when everything in the log has been counted. */
   settle(): Promise<void>;
 }
@@ -30,13 +33,16 @@ export interface ReplayWorld extends AsyncDisposable {
  * by event time.
  *
  * @throws {ConfigError} When another process has it open.
+ * @throws {MixedWorldError} When its log is not the one that was made there.
  */
 export async function openReplayWorld(options: ReplayWorldOptions): Promise<ReplayWorld> {
   const { directory, prefix, applicationId, zone } = options;
   await using opened = new AsyncDisposableStack();
+  await refuseIncomplete(directory, 'none');
   const log = opened.use(await openEmbeddedLog({ directory: join(directory, 'log') }));
   const topics = shopTopics(prefix);
   await ensureTopics(log, allTopics(topics, { keep: 'for-ever' }));
+  const logId = await bindWorld({ log, topics, directory });
   const streams = shopStreams({
     log,
     topics,
@@ -52,6 +58,7 @@ export async function openReplayWorld(options: ReplayWorldOptions): Promise<Repl
     log,
     topics,
     streams,
+    logId,
     settle: () => settle({ log, topics, streams, surroundings: system }),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

@@ -1,16 +1,20 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { columnParsers } from './column-types.ts';
 import { makeDatabaseFiles } from './database-files.ts';
-import { lockDirectory } from './directory-lock.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** Where the books are kept: in PostgreSQL when there is a URL, else in this process. */
 export interface DatabaseOptions {
   readonly postgresUrl?: string;
-  /** The embedded database's directory; without one it lives in memory. */
+  /**
+   * The embedded database's directory; without one it lives in memory. It takes no lock, and two
+   * processes in one directory damage it: whoever opens it holds the log's lock beside it.
+   */
   readonly directory?: string;
   /** The PostgreSQL schema. Default `basquiat`. */
   readonly schema?: string;
@@ -30,11 +34,7 @@ const lockTimeoutMs = 3_000;
 const connectTimeoutMs = 5_000;
 const inMemory = 'memory://';
 
-/**
- * Opens the database; makes the schema when it is missing.
- *
- * @throws {DirectoryInUseError} When another process has the embedded database open.
- */
+/** Opens the database; makes the schema when it is missing. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const schema = options.schema ?? 'basquiat';
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
@@ -45,26 +45,24 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function openPGlite(directory: string | undefined, schema: string): Promise<Database> {
-  const unlock = directory === undefined ? undefined : await lockDirectory(directory);
   const parsers = { ...columnParsers };
   const dataDir = directory === undefined ? inMemory : `${directory}/pglite`;
-  const database = await openFiles(dataDir, parsers).catch(async (error: unknown) => {
-    await unlock?.();
-    throw error;
-  });
+  const database = await openFiles(dataDir, parsers);
   await database.exec(`create schema if not exists ${schema};
     set search_path to ${schema}; set timezone to 'UTC';`);
   const db = new Kysely<Tables>({ dialect: pgliteDialect(database) });
   const close = async (): Promise<void> => {
     await db.destroy();
     await database.close();
-    await unlock?.();
   };
   return { kind: 'pglite', db, close };
 }
 
 async function openFiles(dataDir: string, parsers: typeof columnParsers): Promise<PGlite> {
-  if (dataDir !== inMemory) await makeDatabaseFiles(dataDir);
+  if (dataDir !== inMemory) {
+    await mkdir(dirname(dataDir), { recursive: true });
+    await makeDatabaseFiles(dataDir);
+  }
   return PGlite.create({ dataDir, parsers });
 }
 

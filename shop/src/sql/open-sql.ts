@@ -3,6 +3,7 @@ import { isZone } from '../domain/zoned-day.ts';
 import { defaultTopicPrefix } from '../events/event-topics.ts';
 import { BookWitness } from './book-totals.ts';
 import { forgetOldKeys } from './idempotency.ts';
+import { LogClaim } from './log-claim.ts';
 import { migrate } from './migrate.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { OutboxRows } from './outbox-rows.ts';
@@ -16,6 +17,8 @@ export interface Sql extends AsyncDisposable {
   readonly writes: WriteQueue;
   readonly reads: ShopReads;
   readonly outbox: OutboxRows;
+  /** Which log they belong to. */
+  readonly claim: LogClaim;
   /** What the rows add up to, for whoever checks it. */
   readonly witness: BookWitness;
   /** Forgets idempotency keys whose day is over. */
@@ -35,7 +38,6 @@ export interface SqlOptions extends DatabaseOptions {
 /**
  * Opens the books and brings their tables to the newest form.
  *
- * @throws {DirectoryInUseError} When another process has the embedded database open.
  * @throws {SchemaTooNewError} When a later version of the shop wrote them.
  */
 export async function openSql(options: SqlOptions): Promise<Sql> {
@@ -59,6 +61,7 @@ export async function openSql(options: SqlOptions): Promise<Sql> {
     writes,
     reads: new ShopReads(db),
     outbox: new OutboxRows(db, kind),
+    claim: new LogClaim(db),
     witness: new BookWitness(db),
     forgetOldKeys: () => forgetOldKeys(db, surroundings.nowMs()),
     close,

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { treasures } from '../../src/domain/catalogue.ts';
-import { DirectoryInUseError } from '../../src/sql/directory-lock.ts';
 import { SchemaTooNewError } from '../../src/sql/migrate.ts';
 import { openDatabase } from '../../src/sql/open-database.ts';
 import { openSql } from '../../src/sql/open-sql.ts';
@@ -47,34 +45,17 @@ test('a new world has 24 treasures, the first ten at the prices of the origin', 
   assert.equal((await sql.reads.products({ limit: 100 })).length, 24);
 });
 
-test('a second opening of the same directory is refused and names the holder', async () => {
-  const place = join(directory, 'held');
-  await using _sql = await openSql({ directory: place });
-  await assert.rejects(openSql({ directory: place }), (error: unknown) => {
-    return error instanceof DirectoryInUseError && error.holderPid === process.pid;
-  });
-});
-
-test('the lock of a process that is gone is taken over, and its rows are there', async () => {
+test('what was written is there when the directory is opened again', async () => {
   const place = join(directory, 'left');
   {
     await using sql = await openSql({ directory: place });
     await seedCatalogue(sql, treasures);
+    await sql.claim.bind('one');
+    await sql.claim.bind('other');
   }
-  const gone = fork('-e', ['0'], { execArgv: [], stdio: 'ignore' });
-  await once(gone, 'exit');
-  await writeFile(join(place, 'shop.lock'), `${gone.pid}\n`);
   await using sql = await openSql({ directory: place });
   assert.equal((await sql.reads.products({ limit: 100 })).length, 24);
-});
-
-test('the lock of a process whose number another one has now is taken over', async (context) => {
-  if (process.platform !== 'linux') return context.skip('only there processes tell their start');
-  const place = join(directory, 'numbered');
-  await mkdir(place);
-  await writeFile(join(place, 'shop.lock'), `${process.pid} 1\n`);
-  await using sql = await openSql({ directory: place });
-  assert.equal(sql.kind, 'pglite');
+  assert.equal(await sql.claim.logId(), 'one', 'books stay with their first log');
 });
 
 test('commands are done once, also when somebody who is told of them fails', async () => {
