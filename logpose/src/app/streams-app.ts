@@ -10,7 +10,7 @@ import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
 import type { WorkerListeners } from '../runtime/worker/worker-listeners.ts';
-import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
+import { requireHandle, type StoreHandle, type StoreKind } from '../store/store-handle.ts';
 import { AppDirectory } from './app-directory.ts';
 import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
@@ -207,6 +207,7 @@ export class StreamsApp implements AsyncDisposable {
    * @throws {ConfigError} When the topology has no such store.
    */
   store<Kind extends StoreKind, K, V>(handle: StoreHandle<Kind, K, V>): Readers<K, V>[Kind] {
+    requireHandle(handle);
     const { stores } = this.#options.topology;
     const planned = stores.find(({ definition }) => definition.name === handle.name);
     if (planned?.definition.storeKind !== handle.storeKind) {

@@ -22,7 +22,9 @@ export const utf8: Serde<string> = {
 export const int32: Serde<number> = {
   encode: (value, to) => {
     if ((value | 0) !== value) {
-      throw new RangeError('int32 takes a whole number from -2^31 to 2^31 - 1');
+      throw new RangeError(
+        `int32 takes a whole number from -2^31 to 2^31 - 1, not ${numberOf(value)}`,
+      );
     }
     to.int32(value);
   },
@@ -38,7 +40,7 @@ export const int32: Serde<number> = {
 export const int64: Serde<number> = {
   encode: (value, to) => {
     if (!Number.isSafeInteger(value)) {
-      throw new RangeError('int64 takes a whole number within ±(2^53 - 1)');
+      throw new RangeError(`int64 takes a whole number within ±(2^53 - 1), not ${numberOf(value)}`);
     }
     to.int64(value);
   },
@@ -54,7 +56,8 @@ export const int64: Serde<number> = {
 export const bigint64: Serde<bigint> = {
   encode: (value, to) => {
     if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) {
-      throw new RangeError('bigint64 takes a bigint from -2^63 to 2^63 - 1');
+      const what = typeof value === 'bigint' ? 'one beyond' : kindOf(value);
+      throw new RangeError(`bigint64 takes a bigint from -2^63 to 2^63 - 1, not ${what}`);
     }
     to.bigint64(value);
   },
@@ -134,6 +137,13 @@ export const bytes: Serde<Uint8Array> = {
   holds: 'opaque',
   identity: (value) => latin1(value),
 };
+
+/** What sort of number it is, not which: errors must not carry contents of records. */
+function numberOf(value: unknown): string {
+  if (typeof value !== 'number') return kindOf(value);
+  if (!Number.isFinite(value)) return String(value);
+  return Number.isInteger(value) ? 'one beyond' : 'a fraction';
+}
 
 function kindOf(value: unknown): string {
   return value === null ? 'null' : typeof value;

@@ -43,6 +43,10 @@ suite('numbers', () => {
     for (const wrong of [2 ** 53, 0.5, Number.POSITIVE_INFINITY, 1n]) {
       refuses(int64, wrong, /int64 takes a whole number/);
     }
+    refuses(int64, 2 ** 53, /, not one beyond$/);
+    refuses(int64, 0.5, /, not a fraction$/);
+    refuses(int64, Number.NaN, /, not NaN$/);
+    refuses(int64, '7', /, not string$/);
     cannotRead(int64, '0020000000000000', /beyond/);
     cannotRead(int64, '7fffffffffffffff', /beyond/);
     assert.equal(decodeBytes(int64, Buffer.from('001fffffffffffff', 'hex')), 2 ** 53 - 1);

@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors/config-errors.ts';
 import type { Serde } from '../serde/serde.ts';
 import type { ReadonlyStores, Stores } from './stores.ts';
 
@@ -18,6 +19,19 @@ export interface StoreHandle<out Kind extends StoreKind, in out K, in out V> ext
   readonly storeKind: Kind;
   readonly key: Serde<K>;
   readonly value: Serde<V>;
+}
+
+/**
+ * Refuses a table whose rows nothing keeps, as types do.
+ *
+ * @throws {ConfigError} With what to write instead.
+ */
+export function requireHandle(handle: unknown): void {
+  if (typeof handle === 'object' && handle !== null && 'storeKind' in handle) return;
+  throw new ConfigError([
+    "this is no store and no table that is kept in one: read what materialize({ name: 'rows' }) " +
+      'or an aggregate returns',
+  ]);
 }
 
 /** An open store of a kind. */

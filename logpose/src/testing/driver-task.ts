@@ -81,6 +81,19 @@ export class DriverTask {
     return true;
   }
 
+  /** Whether records may come to that topic: a sink that chooses may write to any. */
+  writes(topic: string): boolean {
+    const changelogs = [...this.#stores.values()].map(({ changelog }) => changelog?.topic);
+    return (
+      changelogs.includes(topic) ||
+      this.#topology.nodes.some(
+        (node) =>
+          node.kind === 'sink' &&
+          ('choose' in node.target || this.#topicName(node.target.topic) === topic),
+      )
+    );
+  }
+
   /** @throws {ConfigError} When the topology has no store of that name. */
   store(name: string): AnyOpenStore {
     const found = this.#stores.get(name);

@@ -7,7 +7,13 @@ import type { InputTopic, OutputTopic } from '../record/topic.ts';
 import type { FailurePolicies } from '../runtime/failure-policy.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { RecordWriter, recordFormat } from '../runtime/task/record-writer.ts';
-import type { AnyStore, ReadonlyStoreOf, StoreHandle, StoreKind } from '../store/store-handle.ts';
+import {
+  type AnyStore,
+  type ReadonlyStoreOf,
+  requireHandle,
+  type StoreHandle,
+  type StoreKind,
+} from '../store/store-handle.ts';
 import { problemOfTopology } from '../topology/problem-of-topology.ts';
 import type { AnyValue, Topology } from '../topology/topology.ts';
 import { DriverTask } from './driver-task.ts';
@@ -50,6 +56,7 @@ export class TestDriver implements Disposable {
   readonly #commits: 'each' | 'manual';
   readonly #driven: DriverTask;
   readonly #writer = new RecordWriter();
+  readonly #hasPolicies: boolean;
 
   /** @throws {ConfigError} For what cannot be driven, with every reason. */
   constructor(topology: Topology, options: TestDriverOptions = {}) {
@@ -58,6 +65,8 @@ export class TestDriver implements Disposable {
     if (problems.length > 0) throw new ConfigError(problems);
     const { commit = 'each', emit = 'each-commit', startMs = 0 } = options;
     this.#commits = commit;
+    const { onDecodeError, onProcessError, onProduceError } = options;
+    this.#hasPolicies = (onDecodeError ?? onProcessError ?? onProduceError) !== undefined;
     this.#clock = new ManualClock(startMs);
     this.#driven = new DriverTask({
       topology,
@@ -102,14 +111,20 @@ export class TestDriver implements Disposable {
     this.#run();
   }
 
-  /** What was written since the last read, as `[key, value]`; null for a tombstone. */
+  /**
+   * What was written since the last read, as `[key, value]`; null for a tombstone.
+   *
+   * @throws {ConfigError} When the topology has nothing to do with the topic.
+   */
   read<K, V>(topic: InputTopic<K, V>): [key: K, value: V | null][] {
     return this.readRecords(topic).map(({ key, value }) => [key, value]);
   }
 
   /** The same with times and headers. */
   readRecords<K, V>(topic: InputTopic<K, V>): StreamRecord<K, V | null>[] {
-    const unread = this.#topics.topic(nameOf(topic)).takeUnread();
+    const name = nameOf(topic);
+    this.#requireKnown(name);
+    const unread = this.#topics.topic(name).takeUnread();
     return unread.map(({ key, value, timestamp, headers }) => {
       // A key is null only where its type says so: then the topic is nullable.
       const readKey: AnyValue = key === null ? null : topic.key.decode(key, 0, key.length);
@@ -126,12 +141,14 @@ export class TestDriver implements Disposable {
   store<Kind extends StoreKind, K, V>(
     handle: StoreHandle<Kind, K, V>,
   ): ReadonlyStoreOf<Kind, K, V> {
+    requireHandle(handle);
     const view: AnyValue = this.#driven.store(handle.name).view('current');
     return view;
   }
 
   /** What was written to the store's changelog topic. */
   changelog(handle: AnyStore): readonly StreamRecord<Uint8Array, Uint8Array | null>[] {
+    requireHandle(handle);
     const topic = this.#driven.changelogOf(handle.name);
     if (topic === undefined) return [];
     return this.#topics.topic(topic).records.flatMap((record) => {
@@ -192,6 +209,13 @@ export class TestDriver implements Disposable {
   #requireRead(topic: string): void {
     if (this.#driven.reads(topic)) return;
     throw new ConfigError([`the topology does not read topic ${topic}`]);
+  }
+
+  /** Where dead letters go, policies say only when there are some. */
+  #requireKnown(topic: string): void {
+    const isWritten = this.#hasPolicies || this.#driven.writes(topic);
+    if (isWritten || this.#driven.reads(topic)) return;
+    throw new ConfigError([`the topology neither writes nor reads topic ${topic}`]);
   }
 
   #encoded(topic: OutputTopic<AnyValue, AnyValue>, record: StreamRecord<unknown, unknown>) {

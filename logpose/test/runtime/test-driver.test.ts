@@ -70,6 +70,14 @@ suite('test driver', () => {
     ]);
   });
 
+  test('what the topology neither writes nor reads has nothing to be read', () => {
+    using driver = new TestDriver(wordCount().topology);
+    const count = topic('count', { key: utf8, value: int64 });
+
+    assert.throws(() => driver.read(count), /the topology neither writes nor reads topic count$/);
+    assert.deepEqual(driver.read(words), []);
+  });
+
   test('what cannot be driven is refused: other topics, partitions and layouts', () => {
     using driver = new TestDriver(wordCount().topology);
 

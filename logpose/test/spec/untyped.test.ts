@@ -106,6 +106,17 @@ suite('a call that types would have refused says what to write', () => {
     refuses(() => topic('x', { key: utf8 }), "topic('x') needs a value serde: write topic('x', {");
   });
 
+  test('a table that is not kept cannot be read', () => {
+    const builder = new StreamsBuilder();
+    const long = builder.table(words, { name: 'rows' }).filter((word) => word.length > 3);
+    using driver = new TestDriver(builder.build());
+    const advice = "read what materialize({ name: 'rows' }) or an aggregate returns";
+    // @ts-expect-error
+    refuses(() => driver.store(long), advice);
+    // @ts-expect-error
+    refuses(() => driver.changelog(long), advice);
+  });
+
   test('JSON is checked when it is read, by a function or a schema', () => {
     // @ts-expect-error
     refuses(() => json(), 'json needs what checks values when they are read');
