@@ -13,6 +13,7 @@ export const problems = {
   'stock-below-zero': { status: 409, title: 'Stock out of bounds' },
   'already-confirmed': { status: 409, title: 'Already confirmed' },
   'already-cancelled': { status: 409, title: 'Already cancelled' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'too-large': { status: 413, title: 'Too large' },
   'not-json': { status: 415, title: 'Not JSON' },
   'date-in-past': { status: 422, title: 'Day in the past' },

@@ -1,4 +1,4 @@
-import type { ProblemCode } from './problem-codes.ts';
+import { type ProblemCode, problems } from './problem-codes.ts';
 
 /** The languages that people are answered in. */
 export type Language = 'ko' | 'en';
@@ -12,6 +12,11 @@ export function detailOf(code: ProblemCode, language: Language, facts: Facts): s
     /\{(\w+)\}/g,
     (_all, name: string) => `${facts[name] ?? ''}`,
   );
+}
+
+/** What a problem is called. */
+export function titleOf(code: ProblemCode, language: Language): string {
+  return language === 'ko' ? koreanTitles[code] : problems[code].title;
 }
 
 /** The language asked for by an `Accept-Language` header; Korean unless English comes first. */
@@ -84,6 +89,10 @@ const texts: Readonly<Record<ProblemCode, Readonly<Record<Language, string>>>> =
     ko: '이미 취소했습니다.',
     en: 'This is already cancelled.',
   },
+  'method-not-allowed': {
+    ko: '이 주소에서는 쓸 수 없는 방식입니다. 쓸 수 있는 방식: {allow}',
+    en: 'This address does not take that method. It takes: {allow}',
+  },
   'too-large': {
     ko: '요청 본문이 너무 큽니다. 16 kB까지 받습니다.',
     en: 'The body is too large. 16 kB at most.',
@@ -144,4 +153,36 @@ const texts: Readonly<Record<ProblemCode, Readonly<Record<Language, string>>>> =
     ko: '응답이 늦어지고 있습니다. 잠시 뒤 다시 시도해 주세요.',
     en: 'This takes longer than usual. Please try again.',
   },
+};
+
+const koreanTitles: Readonly<Record<ProblemCode, string>> = {
+  'malformed-json': '잘못된 JSON',
+  'validation-failed': '잘못된 요청',
+  'not-allowed': '권한 없음',
+  'foreign-origin': '다른 사이트의 요청',
+  'product-not-found': '없는 보물',
+  'order-not-found': '없는 주문',
+  'reservation-not-found': '없는 예약',
+  'ranking-not-found': '없는 순위',
+  'route-not-found': '없는 주소',
+  'method-not-allowed': '쓸 수 없는 방식',
+  'out-of-stock': '재고 부족',
+  'stock-below-zero': '재고 범위 밖',
+  'already-confirmed': '이미 확정됨',
+  'already-cancelled': '이미 취소됨',
+  'too-large': '너무 큰 요청',
+  'not-json': 'JSON이 아님',
+  'date-in-past': '지난 날짜',
+  'date-too-far': '너무 먼 날짜',
+  'date-not-real': '없는 날짜',
+  'idempotency-key-reused': '다시 쓴 Idempotency-Key',
+  'too-many-requests': '너무 많은 요청',
+  internal: '내부 오류',
+  busy: '혼잡',
+  'sql-unavailable': '장부를 열 수 없음',
+  'no-responder': '응답 없음',
+  restoring: '집계 복구 중',
+  'counts-unavailable': '집계를 읽을 수 없음',
+  'no-customers': '모의 손님 없음',
+  'responder-timeout': '응답 지연',
 };

@@ -1,7 +1,7 @@
 import { BusError, type BusErrorCode } from '../bus/bus.ts';
 import { isoInZone } from '../domain/zoned-day.ts';
 import { type ProblemCode, problems } from './problem-codes.ts';
-import { detailOf, type Facts, type Language } from './problem-texts.ts';
+import { detailOf, type Facts, type Language, titleOf } from './problem-texts.ts';
 
 /** A problem as an answer. Thrown by routes, written by the error handler. */
 export class Problem extends Error {
@@ -31,12 +31,12 @@ export interface ProblemContext {
 
 /** Problem details (RFC 9457), with the members of the success envelope as extensions. */
 export function problemBody({ code, facts }: Problem, context: ProblemContext) {
-  const { status, title } = problems[code];
+  const { status } = problems[code];
   const detail = detailOf(code, context.language, facts);
   return {
     ...facts,
     type: `/problems/${code}`,
-    title,
+    title: titleOf(code, context.language),
     status,
     code,
     detail,

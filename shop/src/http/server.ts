@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { isLocal, refuseForeign } from './access.ts';
+import { KnownMethods } from './known-methods.ts';
 import { type HttpApp, type HttpParts, pathOf, RouteTools } from './parts.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import { languageOf } from './problem-texts.ts';
@@ -90,12 +91,17 @@ function answerProblems(app: HttpApp, parts: HttpParts): void {
   const answer = problemAnswer(parts);
   app.setErrorHandler(answer);
   const { pageDirectory } = parts;
+  const known = new KnownMethods();
+  known.watch(app);
   app.setNotFoundHandler((request, reply) => {
     // A person with a browser is told by the page, in its own words.
     if (pageDirectory !== undefined && wantsPage(request)) {
       return sendNotFoundPage(reply, pageDirectory);
     }
-    return answer(new Problem('route-not-found'), request, reply);
+    const allow = known.of(pathOf(request)).join(', ');
+    if (allow === '') return answer(new Problem('route-not-found'), request, reply);
+    void reply.header('allow', allow);
+    return answer(new Problem('method-not-allowed', { allow }), request, reply);
   });
 }
 

@@ -18,7 +18,9 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (data: unknown) => {
     const value = numbers.length === 0 ? data : withNumbers(data, numbers);
     if (validator.Check(value)) return { value };
-    const [first] = validator.Errors(value);
+    const errors = validator.Errors(value);
+    // A field too many has an error of its own before the one that names it.
+    const first = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0];
     const path = (first?.instancePath ?? '').slice(1).replaceAll('/', '.');
     const field = [httpPart, path].filter((part) => part !== undefined && part !== '').join('.');
     const problem = problemText(first);
@@ -37,8 +39,9 @@ function problemText(error: FieldError | undefined): string {
   const named = Object.values(error.params)
     .flat()
     .filter((name) => typeof name === 'string');
-  const names = error.keyword === 'additionalProperties' ? ` (${named.join(', ')})` : '';
-  return `${error.message}${names}`;
+  if (error.keyword === 'additionalProperties') return `unknown field ${named.join(', ')}`;
+  if (error.keyword === 'enum') return `must be one of ${named.join(', ')}`;
+  return error.message;
 }
 
 function numberFields(schema: TSchema): readonly string[] {

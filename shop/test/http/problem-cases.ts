@@ -125,6 +125,12 @@ export const problemCases: readonly ProblemCase[] = [
     'validation-failed',
     'GET /api/stats/daily?from=2026-02-01&to=2026-02-01&zone=X/Y',
   ),
+  of(
+    'a source of days that there is not',
+    'validation-failed',
+    'GET /api/stats/daily?from=2026-02-01&to=2026-02-02&source=store',
+  ),
+  of('a metric nobody counts', 'validation-failed', 'GET /api/stats/rankings/orders?metric=x'),
   of('too many rows of a ranking', 'validation-failed', 'GET /api/stats/rankings/orders?n=21'),
   of('steering with nothing', 'validation-failed', 'PATCH /api/ops/driver', {}),
   of('a treasure that is not there', 'product-not-found', 'GET /api/products/999999'),
@@ -160,7 +166,7 @@ export const problemCases: readonly ProblemCase[] = [
   of('a ranking that is not there', 'ranking-not-found', 'GET /api/stats/rankings/beauty'),
   of('a period a ranking lacks', 'ranking-not-found', 'GET /api/stats/rankings/held?period=today'),
   of('an address that is not there', 'route-not-found', 'GET /api/nothing'),
-  of('a method that is not there', 'route-not-found', 'PATCH /api/orders', {}),
+  of('a method that is not there', 'method-not-allowed', 'PATCH /api/orders', {}),
   of('more than is left', 'out-of-stock', 'POST /api/orders', { productId: 2, quantity: 99 }),
   of('reserving more than is left', 'out-of-stock', 'POST /api/reservations', {
     productId: 2,

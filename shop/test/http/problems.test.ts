@@ -127,6 +127,47 @@ suite('every problem says what is wrong', () => {
     assert.equal((await call('GET /problems/nonsense')).status, 404);
   });
 
+  test('an unknown field is named, a value that is none of a few is told which there are', async () => {
+    const field = await call('POST /api/orders', { productId: 6, quantity: 1, price: 0 });
+    assert.match(String(field.body['detail']), /body: unknown field price/);
+    const query = await call('GET /api/products?order=asc');
+    assert.match(String(query.body['detail']), /querystring: unknown field order/);
+    const period = await call('GET /api/stats/rankings/orders?period=week');
+    assert.match(String(period.body['detail']), /querystring.period: must be one of total, today/);
+  });
+
+  test('an unknown ranking is told the names that there are, and each of them is there', async () => {
+    const { body } = await call('GET /api/stats/rankings/beauty');
+    const names = String(body['known']).matchAll(/(\w+) \(([\w, ]+)\)/g);
+    let found = 0;
+    for (const [, name, periods] of names) {
+      for (const period of String(periods).split(', ')) {
+        const answer = await call(`GET /api/stats/rankings/${name}?period=${period}`);
+        assert.equal(answer.status, 200, `${name} ${period}`);
+        found += 1;
+      }
+    }
+    assert.equal(found, 9);
+  });
+
+  test('a method that an address does not take is told which ones it takes', async () => {
+    for (const [request, allow] of [
+      ['PATCH /api/orders', 'POST'],
+      ['POST /api/orders/7', 'GET, HEAD'],
+      ['PATCH /api/products', 'GET, HEAD, POST'],
+    ] as const) {
+      const { status, headers } = await call(request, {});
+      assert.deepEqual([status, headers['allow']], [405, allow]);
+    }
+  });
+
+  test('title and detail are in the same language', async () => {
+    const ask = (language: string) =>
+      call('GET /api/orders/999999', undefined, { headers: { 'accept-language': language } });
+    assert.equal((await ask('en')).body['title'], 'No such order');
+    assert.equal((await ask('ko')).body['title'], '없는 주문');
+  });
+
   test('people are answered in their language', async () => {
     const options = (language: string) => ({ headers: { 'accept-language': language } });
     const ask = async (language: string) => {

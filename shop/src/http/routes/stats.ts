@@ -8,8 +8,9 @@ import { productCounts } from '../../stats/product-counts.ts';
 import {
   allRankings,
   type RankingId,
-  rankingKey,
   rankingLimit,
+  rankingNames,
+  rankingPeriods,
 } from '../../streams/ranking/rankings.ts';
 import type { HttpApp, RouteTools } from '../parts.ts';
 import { Problem } from '../problem.ts';
@@ -64,27 +65,35 @@ function productStats(app: HttpApp, tools: RouteTools): void {
 }
 
 function rankings(app: HttpApp, tools: RouteTools): void {
-  const known = new Map(allRankings().map((id) => [rankingKey(id), id]));
-  const names = [...known.keys()].join(', ');
+  const all = allRankings();
+  const known = rankingNames.map((name) => `${name} (${rankingPeriods[name].join(', ')})`);
+  const metrics = new Set(all.map(({ metric }) => metric));
   const schema = {
     tags,
     summary: 'The leading treasures',
-    params: Type.Object({ name: Type.String({ maxLength: 40 }) }),
+    params: Type.Object({ name: Type.Enum([...rankingNames]) }),
     querystring: Type.Object(
       {
-        period: Type.Optional(Type.String({ maxLength: 20 })),
-        metric: Type.Optional(Type.String({ maxLength: 20 })),
+        period: Type.Optional(Type.Enum(['total', 'today'])),
+        metric: Type.Optional(Type.Enum([...metrics])),
         n: Type.Optional(Type.Integer({ minimum: 1, maximum: rankingLimit })),
       },
       strict,
     ),
     response: answers(200, Type.Array(rankedProduct)),
   };
-  app.get('/api/stats/rankings/:name', { schema }, async (request) => {
+  // What is not there is no mistake in the form of the request.
+  const options = { schema, attachValidation: true };
+  app.get('/api/stats/rankings/:name', options, async (request) => {
+    const { validationError } = request;
+    const unknown = new Problem('ranking-not-found', { known: known.join(', ') });
+    if (validationError !== undefined) {
+      throw validationError.validationContext === 'params' ? unknown : validationError;
+    }
     const { period = 'total', metric, n = rankingLimit } = request.query;
     const { name } = request.params;
-    const id = [...known.values()].find(isAskedFor({ name, period, metric }));
-    if (id === undefined) throw new Problem('ranking-not-found', { known: names });
+    const id = all.find(isAskedFor({ name, period, metric }));
+    if (id === undefined) throw unknown;
     requireLists(tools);
     return tools.success(request, tools.parts.lists.ranking(id).slice(0, n));
   });
@@ -131,7 +140,6 @@ function daily(app: HttpApp, tools: RouteTools): void {
         to: dayText,
         code: Type.Optional(codeText),
         zone: Type.Optional(Type.String({ maxLength: 64 })),
-        source: Type.Optional(Type.Enum(['store'])),
         group: Type.Optional(Type.Enum(['product', 'day'])),
       },
       strict,
@@ -139,7 +147,7 @@ function daily(app: HttpApp, tools: RouteTools): void {
     response: answers(200, Type.Array(dayRow)),
   };
   app.get('/api/stats/daily', { schema }, async (request) => {
-    const { source: _store, group, ...span } = request.query;
+    const { group, ...span } = request.query;
     checkSpan(span);
     requireLists(tools);
     const { lists } = tools.parts;

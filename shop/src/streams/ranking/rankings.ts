@@ -47,7 +47,8 @@ export function allRankings(): readonly Required<RankingId>[] {
 /** How many rows a list has at most. */
 export const rankingLimit = 20;
 
-const rankingNames = [
+/** Their names, in the order in which they are shown. */
+export const rankingNames = [
   'orders',
   'reservations',
   'held',
