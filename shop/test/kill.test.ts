@@ -93,7 +93,7 @@ class Buyers {
 
 async function rest({ log, topics, streams, sql }: World): Promise<void> {
   const endMs = Date.now() + 60_000;
-  while ((await sql.outbox.depth()).rows > 0) {
+  while ((await sql.outbox.next(1)).length > 0) {
     assert.ok(Date.now() < endMs, 'the outbox becomes empty');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -4,7 +4,6 @@ export interface BusHeaders {
   readonly 'Deadline-Ms'?: string;
   readonly 'Idempotency-Key'?: string;
   readonly 'Visitor-Id'?: string;
-  readonly traceparent?: string;
   /** `simulate` where customers are played; else the request came from outside. */
   readonly Source?: string;
 }
@@ -37,13 +36,13 @@ export interface RequestOptions {
  * Requests with answers, and announcements without.
  *
  * Bodies are JSON of at most `maxBusBytes`; nothing is shared between the two sides. An adapter
- * gives each request to one responder of a group, refuses at once when there is none, bounds the
+ * gives each request to one of the subject's responders, refuses at once when there is none, bounds the
  * requests in flight per subject, and drops requests whose deadline has passed.
  */
 export interface Bus {
   /** @throws {BusError} When there is no answer. */
   request(subject: string, body: unknown, options?: RequestOptions): Promise<BusReply>;
-  respond(subject: string, group: string, responder: Responder): Leave;
+  respond(subject: string, responder: Responder): Leave;
   /** Reaches every listener, if it is there. */
   broadcast(subject: string, body: unknown): void;
   listen(subject: string, listener: (body: unknown) => void): Leave;

@@ -52,10 +52,10 @@ export class InProcessBus implements Bus {
     return { body: decode(await this.#within(timeoutMs, answer, subject)), answeredBy: this.#name };
   }
 
-  respond(subject: string, group: string, responder: Responder): Leave {
+  respond(subject: string, responder: Responder): Leave {
     const station = this.#stations.get(subject) ?? new Station();
     this.#stations.set(subject, station);
-    return station.join(group, responder);
+    return station.join(responder);
   }
 
   broadcast(subject: string, body: unknown): void {
@@ -122,7 +122,7 @@ class Station {
   readonly #responders: Responder[] = [];
   #turn = 0;
 
-  join(_group: string, responder: Responder): Leave {
+  join(responder: Responder): Leave {
     this.#responders.push(responder);
     return () => {
       const at = this.#responders.indexOf(responder);

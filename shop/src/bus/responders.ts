@@ -13,7 +13,7 @@ import {
   type RequestSubject,
   readRequest,
 } from './messages.ts';
-import { responderGroup, subjects } from './subjects.ts';
+import { subjects } from './subjects.ts';
 
 /** Who answers: the books, and the rows known of them. */
 export interface ResponderParts {
@@ -26,7 +26,7 @@ export interface ResponderParts {
 export function respondToShop({ bus, sql, cache }: ResponderParts): Leave {
   const leaves: Leave[] = [];
   const respond = <S extends RequestSubject>(subject: S, answer: Respond<S, unknown>): void => {
-    leaves.push(bus.respond(subject, responderGroup, responderOf(subject, answer)));
+    leaves.push(bus.respond(subject, responderOf(subject, answer)));
   };
   const answer = <S extends RequestSubject>(subject: S, read: Respond<S, AnswerBodies[S]>): void =>
     respond(subject, read);
@@ -42,7 +42,7 @@ export function respondToShop({ bus, sql, cache }: ResponderParts): Leave {
       return productReply(cache, must(outcome.answer.productId, 'product commands name theirs'));
     });
 
-  leaves.push(bus.respond(subjects.hello, responderGroup, async () => 'How Are You?'));
+  leaves.push(bus.respond(subjects.hello, async () => 'How Are You?'));
   answer(subjects.fetchProduct, ({ productId }) => productReply(cache, productId));
   answer(subjects.listProducts, async (page) => ({ ok: await listProducts(sql, page) }));
   answer(subjects.fetchOrder, ({ orderId }) => orderReply(sql, cache, orderId));

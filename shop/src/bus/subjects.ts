@@ -13,13 +13,8 @@ export const subjects = {
   fetchReservation: 'basquiat.reservation.fetch',
   confirmReservation: 'basquiat.reservation.confirm',
   cancelReservation: 'basquiat.reservation.cancel',
-  /** Announced after a treasure's row has changed. */
-  evictCache: 'basquiat.cache.evict',
   /** Announced when the outbox has something to carry. */
   wakeOutbox: 'basquiat.outbox.wake',
 } as const;
 
 export type Subject = (typeof subjects)[keyof typeof subjects];
-
-/** The group all of the shop's responders are in. */
-export const responderGroup = 'shop-api';

@@ -78,12 +78,10 @@ export function pathOf({ url }: { readonly url: string }): string {
 
 function headersOf({ headers }: FastifyRequest) {
   const key = headers['idempotency-key'];
-  const traceparent = headers['traceparent'];
   const visitorId = visitorOf(headers);
   return {
     ...(key === undefined ? {} : { 'Idempotency-Key': keyOf(key) }),
     ...(visitorId === undefined ? {} : { 'Visitor-Id': visitorId }),
-    ...(typeof traceparent === 'string' ? { traceparent } : {}),
   };
 }
 

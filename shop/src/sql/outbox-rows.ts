@@ -61,13 +61,6 @@ export class OutboxRows {
     return settledIn(this.#db);
   }
 
-  /** How many events wait, and since when. */
-  async depth(): Promise<{ readonly rows: number; readonly oldestMs: number | null }> {
-    const { rows } = await sql<{ rows: number; oldest: number | null }>`
-      select count(*) as rows, min(created_at) as oldest from outbox`.execute(this.#db);
-    return { rows: rows[0]?.rows ?? 0, oldestMs: rows[0]?.oldest ?? null };
-  }
-
   /**
    * Runs `run` while no other relay of this database does; resolves at once with `'taken'` when
    * one does. The embedded database has one process, so there its directory's lock is enough.

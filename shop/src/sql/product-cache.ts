@@ -45,12 +45,6 @@ export class ProductCache {
     }
   }
 
-  /** The row has changed elsewhere: the next reader asks again. */
-  evict(code: string): void {
-    const id = this.#ids.get(code);
-    if (id !== undefined) this.#rows.delete(id);
-  }
-
   /** Calls back with each row that is put. */
   onPut(listener: (product: Product) => void): void {
     this.#listeners.add(listener);

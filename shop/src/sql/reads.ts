@@ -73,9 +73,4 @@ export class ShopReads {
       select 'reservation ' || status, count(*) from reservation group by status`.execute(this.#db);
     return Object.fromEntries(rows.map(({ name, total }) => [name, total]));
   }
-
-  /** Resolves when the database answers. */
-  async ping(): Promise<void> {
-    await sql`select 1`.execute(this.#db);
-  }
 }

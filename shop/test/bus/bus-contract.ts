@@ -13,7 +13,7 @@ export interface BusTestParts {
 export function busContract(name: string, open: (parts: BusTestParts) => Bus): void {
   suite(`${name} is a bus`, () => {
     busTest('a request is answered, and the answer says by whom', async ({ bus }) => {
-      bus.respond('hello', 'g', async ({ body }) => `hello ${body}`);
+      bus.respond('hello', async ({ body }) => `hello ${body}`);
       assert.deepEqual(await bus.request('hello', 'ada'), {
         body: 'hello ada',
         answeredBy: 'crew-1',
@@ -22,14 +22,14 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
 
     busTest('nobody to answer is told at once', async ({ bus }) => {
       await refusedAs('no-responder', bus.request('hello', null));
-      const leave = bus.respond('hello', 'g', async () => 1);
+      const leave = bus.respond('hello', async () => 1);
       leave();
       await refusedAs('no-responder', bus.request('hello', null));
     });
 
-    busTest('each request goes to one responder of a group, in turn', async ({ bus }) => {
-      bus.respond('which', 'g', async () => 'one');
-      bus.respond('which', 'g', async () => 'other');
+    busTest('each request goes to one responder, each in turn', async ({ bus }) => {
+      bus.respond('which', async () => 'one');
+      bus.respond('which', async () => 'other');
       const answers = await Promise.all([1, 2, 3, 4].map(() => bus.request('which', null)));
       assert.deepEqual(
         answers.map(({ body }) => body),
@@ -40,7 +40,7 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
     busTest('nothing is shared between the two sides', async ({ bus }) => {
       const received: unknown[] = [];
       const answer = { list: [1] };
-      bus.respond('share', 'g', async ({ body }) => {
+      bus.respond('share', async ({ body }) => {
         received.push(body);
         return answer;
       });
@@ -53,14 +53,14 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
 
     busTest('headers arrive, with a deadline', async ({ bus, nowMs }) => {
       const seen: unknown[] = [];
-      bus.respond('headers', 'g', async ({ headers }) => seen.push(headers));
+      bus.respond('headers', async ({ headers }) => seen.push(headers));
       await bus.request('headers', null, { timeoutMs: 100, headers: { 'Visitor-Id': 'v' } });
       assert.deepEqual(seen, [{ 'Visitor-Id': 'v', 'Deadline-Ms': String(nowMs() + 100) }]);
     });
 
     busTest('an answer that does not come in time is a time-out', async ({ bus, advance }) => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      bus.respond('slow', 'g', () => promise);
+      bus.respond('slow', () => promise);
       const asked = bus.request('slow', null);
       await refusedAs('responder-timeout', Promise.all([asked, advance(5_000)]));
       resolve();
@@ -68,14 +68,14 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
 
     busTest('a request whose deadline has passed is not begun', async (parts) => {
       let begun = 0;
-      parts.bus.respond('late', 'g', async () => begun++);
+      parts.bus.respond('late', async () => begun++);
       const asked = parts.bus.request('late', null, { timeoutMs: 50 });
       await refusedAs('responder-timeout', Promise.all([asked, parts.advance(51)]));
       assert.equal(begun, 0);
     });
 
     busTest('a responder that throws is a failure, and told to us', async (parts) => {
-      parts.bus.respond('broken', 'g', async () => {
+      parts.bus.respond('broken', async () => {
         throw new Error('broken');
       });
       await refusedAs('responder-failed', parts.bus.request('broken', null));
@@ -86,8 +86,8 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
       '64 requests are in flight per subject, one more is refused as busy',
       async ({ bus }) => {
         const { promise, resolve } = Promise.withResolvers<void>();
-        bus.respond('slow', 'g', () => promise);
-        bus.respond('other', 'g', async () => 'there');
+        bus.respond('slow', () => promise);
+        bus.respond('other', async () => 'there');
         const asked = Array.from({ length: maxInFlight }, () => bus.request('slow', null));
         await refusedAs('busy', bus.request('slow', null));
         assert.equal((await bus.request('other', null)).body, 'there');
@@ -98,7 +98,7 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
     );
 
     busTest('a body of a megabyte is refused, one just below is carried', async ({ bus }) => {
-      bus.respond('big', 'g', async ({ body }) => String(body).length);
+      bus.respond('big', async ({ body }) => String(body).length);
       await refusedAs('too-large', bus.request('big', 'x'.repeat(maxBusBytes)));
       await refusedAs('too-large', bus.request('big', '한'.repeat(maxBusBytes / 3)));
       const { body } = await bus.request('big', 'x'.repeat(maxBusBytes - 2));
@@ -123,7 +123,7 @@ export function busContract(name: string, open: (parts: BusTestParts) => Bus): v
 
     busTest('closing answers what is in flight, and refuses the rest', async ({ bus }) => {
       const { promise, resolve } = Promise.withResolvers<string>();
-      bus.respond('slow', 'g', () => promise);
+      bus.respond('slow', () => promise);
       const asked = bus.request('slow', null);
       const closing = bus.close();
       await refusedAs('no-responder', bus.request('slow', null));
