@@ -163,10 +163,9 @@ export const problem = Type.Object(
 );
 
 /** The answers of a route: its success, and problems. */
-export function answers<T extends TSchema>(status: 200 | 201, result: T, example?: unknown) {
-  const success = envelope(result);
+export function answers<T extends TSchema>(status: 200 | 201, result: T) {
   return {
-    [status]: example === undefined ? success : { ...success, examples: [example] },
+    [status]: envelope(result),
     default: {
       description: 'A problem',
       content: { 'application/problem+json': { schema: problem } },

@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { isLocal, refuseForeign } from './access.ts';
+import { describe } from './describe.ts';
 import { KnownMethods } from './known-methods.ts';
 import { type HttpApp, type HttpParts, pathOf, RouteTools } from './parts.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
@@ -125,6 +126,7 @@ function isRead(method: string): boolean {
 }
 
 const documentation = {
+  transform: describe,
   openapi: {
     openapi: '3.1.0',
     info: {

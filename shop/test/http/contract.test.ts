@@ -187,12 +187,6 @@ suite('a success has the envelope', () => {
     const second = await call('GET /api/products?size=1', undefined, { headers: { cookie } });
     assert.equal(second.headers['set-cookie'], undefined);
   });
-
-  test('an example of every kind is in the API description', async () => {
-    const { body } = await call('GET /api-docs');
-    assert.equal(body['openapi'], '3.1.0');
-    assert.ok(Object.keys(Object(body['paths'])).length >= 15);
-  });
 });
 
 suite('equal requests', () => {
