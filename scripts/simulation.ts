@@ -9,16 +9,30 @@ import { type SimulationSettings, settingsOfSeed } from '../logpose/test/simulat
 import { shrink } from '../logpose/test/simulation/shrink.ts';
 import { simulate } from '../logpose/test/simulation/simulation.ts';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '1' },
-    steps: { type: 'string' },
-  },
+const usage = `npm run simulation -- [--seed N] [--seeds COUNT] [--steps COUNT]
+
+  --seed   the first seed, default 1; equal seeds, equal runs
+  --seeds  how many seeds, one after the other, default 1
+  --steps  how many things happen in a run; by default the seed says
+
+Each line has the seed, a hash of all that happened, crashes, transactions and records. At the end
+stands how often what was met, over all seeds:
+  died:WHERE       the process ended at this step of the log's disk
+  restart:HOW      the application was closed, abandoned, fenced by the next or replaced by one alone
+  survived:CODE    it went on after this error
+`;
+
+const given = argumentsOf();
+if (given.help) {
+  console.log(usage);
+  process.exit();
+}
+const { seed: first, seeds: count, steps } = given;
+// Deaths are what is simulated; other warnings are shown.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'Crash') console.error(String(warning));
 });
-const first = Number(values.seed);
-const count = Number(values.seeds);
-const steps = values.steps === undefined ? undefined : Number(values.steps);
 const startMs = performance.now();
 const met = new Map<string, number>();
 let failed = 0;
@@ -36,11 +50,39 @@ for (let seed = first; seed < first + count; seed++) {
     console.error(JSON.stringify({ sentence: '', settings: smallest }, undefined, 2));
   }
 }
-const kinds = [...met].filter(([kind]) => kind.includes(':')).toSorted();
-console.log(kinds.map(([kind, times]) => `${kind} ${times}`).join(', '));
+const kinds = [...met].filter(([kind]) => /^(?:died|restart|survived):/.test(kind)).toSorted();
+console.log('met:', kinds.map(([kind, times]) => `${kind} ${times}`).join(', '));
 const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
 console.log(`${count} seeds in ${seconds} s, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** What is asked for; the usage and the end when that cannot be read. */
+function argumentsOf() {
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
+    steps: { type: 'string' },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    return {
+      help: values.help,
+      seed: wholeNumber('seed', values.seed, 0),
+      seeds: wholeNumber('seeds', values.seeds, 1),
+      steps: values.steps === undefined ? undefined : wholeNumber('steps', values.steps, 1),
+    };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+function wholeNumber(name: string, text: string, min: number): number {
+  const value = Number(text);
+  if (text !== '' && Number.isSafeInteger(value) && value >= min) return value;
+  throw new RangeError(`--${name} is a whole number, at least ${min}, not '${text}'`);
+}
 
 /** Whether the run fails, and for the same kind of reason. */
 async function failsAlike(settings: SimulationSettings, error: unknown): Promise<boolean> {
