@@ -80,6 +80,7 @@ export type { KeyValueReader, Readers, WindowReader } from './query/readers.ts';
 export { noHeaders, type RecordHeaders } from './record/headers.ts';
 export type {
   NewRecord,
+  NotAPromise,
   RecordCallback,
   RecordGuard,
   StreamRecord,

@@ -10,7 +10,7 @@ import type {
   ProcessorDefinition,
   ValueProcessorDefinition,
 } from '../operators/processor-definition.ts';
-import type { RecordCallback } from '../record/stream-record.ts';
+import type { NotAPromise, RecordCallback } from '../record/stream-record.ts';
 import { generated, type OutputTopic } from '../record/topic.ts';
 import { nonNull } from '../serde/nullable.ts';
 import type { SerdesInForce } from '../serde/serde.ts';
@@ -91,11 +91,11 @@ export class ChainedStream<in out K, in out V> implements KStream<K, V> {
     return this.#next('KEY-SELECT', selectKey(selector), { ...options, changes: newKey });
   }
 
-  peek(action: RecordCallback<K, V, void>, options: NodeOptions = {}): KStream<K, V> {
+  peek(action: RecordCallback<K, V, NotAPromise>, options: NodeOptions = {}): KStream<K, V> {
     return this.#next('PEEK', peek(action), options);
   }
 
-  forEach(action: RecordCallback<K, V, void>, options: NodeOptions = {}): void {
+  forEach(action: RecordCallback<K, V, NotAPromise>, options: NodeOptions = {}): void {
     this.#next('FOREACH', forEach(action), options);
   }
 

@@ -5,7 +5,7 @@ import type {
   ProcessorDefinition,
   ValueProcessorDefinition,
 } from '../operators/processor-definition.ts';
-import type { RecordCallback, RecordGuard } from '../record/stream-record.ts';
+import type { NotAPromise, RecordCallback, RecordGuard } from '../record/stream-record.ts';
 import type { OutputTopic } from '../record/topic.ts';
 import type { Serde, SerdesInForce } from '../serde/serde.ts';
 import type { StoreHandle } from '../store/store-handle.ts';
@@ -69,9 +69,12 @@ export interface KStream<in out K, in out V> {
   selectKey<K2>(selector: RecordCallback<K, V, K2>, options?: NodeOptions): KStream<K2, V>;
 
   /** Shows each record to `action`, and passes it on. */
-  peek(action: RecordCallback<K, V, void>, options?: NodeOptions): KStream<K, V>;
-  /** Shows each record to `action`; the chain ends here. */
-  forEach(action: RecordCallback<K, V, void>, options?: NodeOptions): void;
+  peek(action: RecordCallback<K, V, NotAPromise>, options?: NodeOptions): KStream<K, V>;
+  /**
+   * Shows each record to `action`; the chain ends here. Nothing is awaited: for calls to the outside
+   * write to a topic, and let a consumer make them.
+   */
+  forEach(action: RecordCallback<K, V, NotAPromise>, options?: NodeOptions): void;
   /** Writes each record to standard output as a line; the chain ends here. */
   print(options?: NodeOptions & { readonly label?: string }): void;
 

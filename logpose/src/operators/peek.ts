@@ -2,7 +2,7 @@ import type { RecordCallback, StreamRecord } from '../record/stream-record.ts';
 import type { ProcessorFactory } from '../topology/processor.ts';
 
 /** Shows each record to `action` and passes it on. */
-export function peek<K, V>(action: RecordCallback<K, V, void>): ProcessorFactory<K, V, K, V> {
+export function peek<K, V>(action: RecordCallback<K, V, unknown>): ProcessorFactory<K, V, K, V> {
   return (_context, forward) => (record) => {
     action(record.value, record.key, record);
     forward(record);
@@ -10,8 +10,10 @@ export function peek<K, V>(action: RecordCallback<K, V, void>): ProcessorFactory
 }
 
 /** Shows each record to `action`; the chain ends here. */
-export function forEach<K, V>(action: RecordCallback<K, V, void>): ProcessorFactory<K, V, K, V> {
-  return () => (record) => action(record.value, record.key, record);
+export function forEach<K, V>(action: RecordCallback<K, V, unknown>): ProcessorFactory<K, V, K, V> {
+  return () => (record) => {
+    action(record.value, record.key, record);
+  };
 }
 
 /** Passes each record on as it is: where streams meet or part. */

@@ -29,6 +29,17 @@ export interface Timestamped<out V> {
 /** A callback on a record. The third argument carries its time and headers. */
 export type RecordCallback<K, V, R> = (value: V, key: K, record: StreamRecord<K, V>) => R;
 
+/** What an action on a record may return: anything but a promise, which nobody would wait for. */
+export type NotAPromise =
+  | void
+  | null
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | (object & { readonly then?: never });
+
 /** A callback on a record that narrows its value. */
 export type RecordGuard<K, V, V2 extends V> = (
   value: V,

@@ -41,6 +41,13 @@ is<KStream<string, Payment>>().of(split.paid);
 is<KStream<string, Refund | Note>>().of(split.long);
 is<KStream<string, Refund | Note>>().of(split.rest);
 
+const seen = new Set<Event>();
+stream.peek((event) => seen.add(event)).peek((_event, key) => key.length);
+// @ts-expect-error Nobody would wait for the promise, and its rejection would end the process.
+stream.forEach(async (event) => console.log(event));
+// @ts-expect-error The same.
+stream.peek((event) => Promise.resolve(event));
+
 // @ts-expect-error There is no such branch.
 void split.unpaid;
 // @ts-expect-error A key of another type is another partition: merge streams of one key type.
