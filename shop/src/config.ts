@@ -1,6 +1,16 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { isZone } from './domain/zoned-day.ts';
+import { Command, Option } from 'commander';
 import { defaultTopicPrefix } from './events/event-topics.ts';
+import {
+  duration,
+  logName,
+  postgresUrl,
+  rate,
+  schemaName,
+  variableOf,
+  wholeNumber,
+  worldName,
+  zone,
+} from './flags.ts';
 import { defaultApplicationId } from './streams/app.ts';
 
 /** What a shop is opened with. */
@@ -48,8 +58,7 @@ export function shopCommand(): Command {
     .helpOption('-h, --help', 'shows this')
     .allowExcessArguments(false);
   for (const option of [...placeFlags(), ...logFlags(), ...customerFlags()]) {
-    const variable = option.name().replaceAll('-', '_').toUpperCase();
-    command.addOption(option.env(`SHOP_${variable}`));
+    command.addOption(option.env(variableOf(option)));
   }
   return command;
 }
@@ -62,18 +71,20 @@ function placeFlags(): readonly Option[] {
   return [
     flag('--world <name>', 'which shop: everything of it is below the data directory')
       .default('default')
-      .argParser(matching(/^[\w-]{1,64}$/, 'letters, digits, - and _')),
+      .argParser(worldName),
     flag('--data-dir <path>', 'where worlds are kept').default('.shop'),
     flag('--state-dir <path>', "the streams' state; default: in the world"),
     flag('--host <address>', 'where to listen').default('127.0.0.1'),
     flag('--port <n>', 'the next free one when it is taken')
       .default(8080)
-      .argParser(int(0, 65_535)),
+      .argParser(wholeNumber(0, 65_535)),
     flag('--admin-token <text>', 'lets others than this machine run the shop'),
-    flag('--postgres <url>', 'keeps the books there instead of in this process'),
+    flag('--postgres <url>', 'keeps the books there instead of in this process').argParser(
+      postgresUrl,
+    ),
     flag('--postgres-schema <name>', 'schema of the tables')
       .default('basquiat')
-      .argParser(matching(/^[a-z_][a-z0-9_]{0,62}$/, 'a-z, 0-9 and _')),
+      .argParser(schemaName),
     flag('--no-open', 'leaves the browser alone'),
     flag('--log-level <level>', 'what goes into shop.log')
       .default('info')
@@ -82,11 +93,12 @@ function placeFlags(): readonly Option[] {
 }
 
 function logFlags(): readonly Option[] {
-  const name = matching(/^[\w.-]{1,100}$/, 'letters, digits, ., - and _');
   return [
-    flag('--application-id <id>', 'of the streams').default(defaultApplicationId).argParser(name),
-    flag('--topic-prefix <text>', 'of all topics').default(defaultTopicPrefix).argParser(name),
-    flag('--partitions <n>', 'of topics by treasure').default(3).argParser(int(1, 100)),
+    flag('--application-id <id>', 'of the streams')
+      .default(defaultApplicationId)
+      .argParser(logName),
+    flag('--topic-prefix <text>', 'of all topics').default(defaultTopicPrefix).argParser(logName),
+    flag('--partitions <n>', 'of topics by treasure').default(3).argParser(wholeNumber(1, 100)),
     flag('--commit-interval <time>', 'of the streams').default(100, '100ms').argParser(duration),
     flag('--fsync <when>', 'when the log is made to survive a power cut')
       .default('commit')
@@ -95,10 +107,13 @@ function logFlags(): readonly Option[] {
     flag('--late-window <time>', 'how long a day still takes late events')
       .default(604_800_000, '7d')
       .argParser(duration),
-    flag('--retention-views <time>', 'how long views are kept')
+    flag(
+      '--retention-views <time>',
+      'how long views are kept; the embedded log deletes nothing yet',
+    )
       .default(1_209_600_000, '14d')
       .argParser(duration),
-    flag('--retention-orders <time>', 'how long orders and reservations are kept in the log')
+    flag('--retention-orders <time>', 'the same of orders and reservations')
       .default(-1, 'for ever')
       .argParser(duration),
   ];
@@ -106,9 +121,9 @@ function logFlags(): readonly Option[] {
 
 function customerFlags(): readonly Option[] {
   return [
-    flag('--customers <n>', 'simulated customers').default(40).argParser(int(0, 5_000)),
+    flag('--customers <n>', 'simulated customers').default(40).argParser(wholeNumber(0, 5_000)),
     flag('--rate <n/s>', 'their actions a second').default(60, '60/s').argParser(rate),
-    flag('--seed <n>', 'lets them do the same again').argParser(int(0, 4_294_967_295)),
+    flag('--seed <n>', 'lets them do the same again').argParser(wholeNumber(0, 4_294_967_295)),
     flag('--no-driver', 'opens without simulated customers'),
     flag('--catalogue <file.json>', "a new world's treasures; default: the built-in ones"),
   ];
@@ -150,44 +165,3 @@ function refuseLaterFlags(
     }
   }
 }
-
-function int(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`A whole number from ${min} to ${max} is needed.`);
-  };
-}
-
-function matching(form: RegExp, what: string): (text: string) => string {
-  return (text) => {
-    if (form.test(text)) return text;
-    throw new InvalidArgumentError(`Use ${what} only.`);
-  };
-}
-
-function zone(text: string): string {
-  if (isZone(text)) return text;
-  throw new InvalidArgumentError('An IANA time zone is needed, such as Europe/Paris.');
-}
-
-function rate(text: string): number {
-  const perSecond = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1];
-  if (perSecond !== undefined && Number(perSecond) <= 2_000) return Number(perSecond);
-  throw new InvalidArgumentError('Actions a second are needed, at most 2000, such as 60/s.');
-}
-
-function duration(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,6})(ms|s|m|h|d)$/.exec(text) ?? [];
-  const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
-  if (ms > 0) return ms;
-  throw new InvalidArgumentError('A time above zero is needed, such as 100ms, 10m or 7d.');
-}
-
-const unitMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Log } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { system } from '../domain/surroundings.ts';
 import { defaultTopicPrefix } from '../events/event-topics.ts';
+import { postgresUrl, schemaName, variableOf, worldName } from '../flags.ts';
 import { compareWorld, refuseIncomplete } from '../one-world.ts';
 import { explain } from '../ops/explain.ts';
 import { openSql, type Sql } from '../sql/open-sql.ts';
@@ -89,15 +90,21 @@ async function openBooks({ zones, topicPrefix }: WorldFile): Promise<Sql> {
 }
 
 function parseCommand(argv: readonly string[]): CheckCommand {
-  return new Command('shop:check')
-    .description(
-      'Counts the log of a world that is closed, and compares: SQL = log = stores = topics',
-    )
-    .option('--world <name>', 'the world to check', process.env['SHOP_WORLD'] ?? 'default')
-    .option('--data-dir <directory>', 'where worlds are', process.env['SHOP_DATA_DIR'] ?? '.shop')
-    .option('--state-dir <directory>', "the streams' state", process.env['SHOP_STATE_DIR'])
-    .option('--postgres <url>', 'where the books are', process.env['SHOP_POSTGRES'])
-    .option('--postgres-schema <name>', 'schema of the tables', 'basquiat')
+  const text =
+    'Counts the log of a world that is closed, and compares: SQL = log = stores = topics';
+  const checkCommand = new Command('shop:check').description(text);
+  // The shop's own flags and variables, as far as they say where a world is.
+  const places = [
+    new Option('--world <name>', 'the world to check').default('default').argParser(worldName),
+    new Option('--data-dir <directory>', 'where worlds are').default('.shop'),
+    new Option('--state-dir <directory>', "the streams' state; default: in the world"),
+    new Option('--postgres <url>', 'where the books are').argParser(postgresUrl),
+    new Option('--postgres-schema <name>', 'schema of the tables')
+      .default('basquiat')
+      .argParser(schemaName),
+  ];
+  for (const option of places) checkCommand.addOption(option.env(variableOf(option)));
+  return checkCommand
     .option('--no-catch-up', 'leaves out counting what was in flight')
     .parse(argv, { from: 'user' })
     .opts<CheckCommand>();

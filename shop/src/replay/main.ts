@@ -87,7 +87,11 @@ async function replay(
   }
 }
 
-function kindsText({ rows, kinds }: ReplayProgress): string {
+function kindsText({ rows, kinds, added }: ReplayProgress): string {
   const parts = Object.entries(kinds).map(([kind, n]) => `${kind} ${n.toLocaleString('en-US')}`);
-  return [`${rows.toLocaleString('en-US')} rows`, ...parts].join(' · ');
+  const earlier = Object.values(kinds).reduce((sum, n) => sum + n, 0) - added;
+  const text = [`${rows.toLocaleString('en-US')} rows`, ...parts].join(' · ');
+  if (earlier === 0) return text;
+  if (added === 0) return `${text}\n  all of it was there already, nothing was added`;
+  return `${text}\n  ${earlier.toLocaleString('en-US')} of these were there already`;
 }

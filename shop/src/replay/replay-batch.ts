@@ -20,6 +20,8 @@ export interface ReplayProgress {
   /** Rows of the file that are dealt with, those of earlier runs included. */
   readonly rows: number;
   readonly occurredAt: number;
+  /** Events that this run has put there. */
+  readonly added: number;
   /** Events in the log, by kind of row; those of earlier runs included. */
   readonly kinds: Readonly<Record<string, number>>;
 }
@@ -47,6 +49,7 @@ export class ReplayBatch {
   /** Behind the last row that was added: a row may have been read that is not to be sent yet. */
   #position = 0;
   #lastOccurredAt = 0;
+  #added = 0;
 
   constructor(file: SourceFile, topics: ShopTopics, selection: RowSelection) {
     this.#file = file;
@@ -67,7 +70,8 @@ export class ReplayBatch {
 
   get progress(): ReplayProgress {
     const kinds = Object.fromEntries(this.#kinds);
-    return { rows: this.#nextRow, occurredAt: this.#lastOccurredAt, kinds };
+    const [rows, occurredAt, added] = [this.#nextRow, this.#lastOccurredAt, this.#added];
+    return { rows, occurredAt, added, kinds };
   }
 
   /**
@@ -101,6 +105,7 @@ export class ReplayBatch {
       lastOccurredAt: this.#lastOccurredAt,
     };
     await tx.send(this.#topics.replayPosition, { key: this.#file.sha256, value: position });
+    this.#added += this.#events.length;
     this.#events = [];
   }
 

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { system } from '../domain/surroundings.ts';
-import { duration } from '../replay/options.ts';
+import { duration, httpUrl, rate, wholeNumber, zone } from '../flags.ts';
 import { HttpActions } from './http-actions.ts';
 import { Simulation, type SimulationReport } from './simulation.ts';
 
@@ -18,12 +18,12 @@ interface SimulateCommand {
 
 const command = new Command('simulate')
   .description('Sends simulated customers to a shop that is open')
-  .option('--address <url>', 'of the shop', 'http://127.0.0.1:8080')
-  .option('--customers <n>', 'with a page open', Number, 200)
+  .option('--address <url>', 'of the shop', httpUrl, 'http://127.0.0.1:8080')
+  .option('--customers <n>', 'with a page open', wholeNumber(1, 5_000), 200)
   .option('--rate <n/s>', 'actions a second on an average hour', rate, 500)
   .option('--for <time>', 'such as 60s', duration, 60_000)
-  .option('--seed <n>', 'the same seed, the same customers', Number, 1)
-  .option('--zone <zone>', "the shop's", 'Asia/Seoul')
+  .option('--seed <n>', 'the same seed, the same customers', wholeNumber(0, 4_294_967_295), 1)
+  .option('--zone <zone>', "the shop's", zone, 'Asia/Seoul')
   .parse()
   .opts<SimulateCommand>();
 
@@ -70,8 +70,4 @@ function summary(report: SimulationReport, forMs: number): string {
     `  ${report.failed} failed  ${report.skipped} left out\n`,
     `  p50 ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}`,
   ].join('');
-}
-
-function rate(text: string): number {
-  return Number(text.replace(/\/s$/, ''));
 }

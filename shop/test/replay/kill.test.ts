@@ -48,6 +48,7 @@ test('a replay that is killed again and again loses no row and doubles none', as
   // The recount at the end compares every number, and finds events that are there twice.
   assert.equal(code, 0, text);
   assert.match(text, /19,950 rows · order 19,690 · cancel 230 · stock_adjust 30/);
+  assert.match(text, / of these were there already/);
   assert.match(text, /^events +3 +19,950 /m);
   assert.match(text, /wrong 0/);
   await rm(directory, { recursive: true });

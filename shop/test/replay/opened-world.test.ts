@@ -14,13 +14,17 @@ const week = new URL('../../data/online-retail-week.csv.gz', import.meta.url).pa
 suite('a replayed world that is opened as a shop', () => {
   let directory: string;
   let shop: ShopProcess;
+  const runs = [{ printed: '' }, { printed: '' }];
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'replay-opened-'));
     const days = ['--from', '2011-11-21', '--to', '2011-11-23', '--no-check'];
     const program = ['--conditions=source', main, week, '--data-dir', directory, ...days];
-    const { status, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
+    for (const run of runs) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+      run.printed = stdout;
+    }
     shop = await ShopProcess.start(directory, ['--world', 'replay']);
   });
 
@@ -40,6 +44,15 @@ suite('a replayed world that is opened as a shop', () => {
     assert.ok(response.ok, JSON.stringify(body));
     return body.result;
   }
+
+  test('was replayed twice, and the second run says that it added nothing', () => {
+    const [first, second] = runs.map(({ printed }) => printed);
+    assert.doesNotMatch(String(first), /already/);
+    assert.match(
+      String(second),
+      /rows · order .*\n {2}all of it was there already, nothing was added/,
+    );
+  });
 
   test('lives on the day of its last event, in the currency of its file', async () => {
     const { zone, day, time, currency, scale } = await ask('/api/shop');
