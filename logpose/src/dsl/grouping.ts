@@ -4,7 +4,7 @@ import { GraphNode } from './graph.ts';
 import { isGenerated } from './names.ts';
 import type { Place } from './place.ts';
 import { repartitionNode } from './repartitioning.ts';
-import { durableSerde } from './serdes.ts';
+import { durableSerde, ifMissing } from './serdes.ts';
 
 /** Records by key, which may have to be brought together first. */
 export class Grouping {
@@ -24,7 +24,7 @@ export class Grouping {
    * @returns The place behind it but for how its rows are kept.
    */
   add(name: string, definition: AnyStoreDefinition, factory: AnyProcessorFactory): Place {
-    const parent = this.#grouped(definition.name);
+    const parent = this.#grouped(definition);
     const node = new GraphNode(name, (plan, parents) =>
       plan.addProcessor({ kind: 'processor', name, parents, factory }, [definition]),
     );
@@ -38,13 +38,15 @@ export class Grouping {
     return durableSerde(this.place.graph, this.place.key, `the key serde of store ${store}`);
   }
 
-  #grouped(store: string): GraphNode {
+  #grouped({ name: store, ...stored }: AnyStoreDefinition): GraphNode {
     if (this.#repartition === 'not-needed') return this.place.node;
-    const { graph, node, key, value } = this.place;
+    const { graph, node } = this.place;
+    const key = this.place.key ?? ifMissing(stored.key);
+    const value = this.place.value ?? ifMissing(stored.value);
     if (this.#repartition.name === undefined && isGenerated(store)) {
       graph.problem(
         `the aggregate behind ${node.name} needs a repartition topic, because the key was ` +
-          'changed: name it by the option repartition of groupByKey',
+          "changed: name it by the option repartition, groupByKey({ repartition: 'by-customer' })",
       );
     }
     const own = this.#repartition.name === generated ? undefined : this.#repartition.name;

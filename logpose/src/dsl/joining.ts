@@ -7,6 +7,7 @@ import { GraphNode } from './graph.ts';
 import { isGenerated } from './names.ts';
 import type { StreamPlace, TablePlace } from './place.ts';
 import { repartitionNode } from './repartitioning.ts';
+import { missing } from './serdes.ts';
 import type { KStream, KTable } from './streams-and-tables.ts';
 
 /** How a stream is joined with a table. */
@@ -51,15 +52,24 @@ export function joinTable(
 
 function repartitioned(stream: StreamPlace, join: TableJoin): StreamPlace {
   const { graph, node } = stream;
-  if (join.repartition === undefined && isGenerated(node.name)) {
-    graph.problem(
-      `the join behind ${node.name} needs a repartition topic, because the key was changed: ` +
-        'name it by the option repartition',
-    );
-  }
   const ownName = join.repartition === generated ? undefined : join.repartition;
-  const key = join.key ?? stream.key;
-  const value = join.value ?? stream.value;
+  let key = join.key ?? stream.key;
+  let value = join.value ?? stream.value;
+  const isNameless = join.repartition === undefined && isGenerated(node.name);
+  if (isNameless || key === undefined || value === undefined) {
+    const written = [
+      `repartition: '${ownName ?? 'by-id'}'`,
+      ...(key === undefined ? ['key: utf8'] : []),
+      ...(value === undefined ? ['value: json(parse)'] : []),
+    ];
+    const verb = join.kind === 'inner' ? 'join' : 'leftJoin';
+    graph.problem(
+      `${verb} behind ${node.name} needs a repartition topic with a name and serdes, because the ` +
+        `key was changed: write ${verb}(table, joiner, { ${written.join(', ')} }), with your serdes`,
+    );
+    key ??= missing;
+    value ??= missing;
+  }
   const between = repartitionNode(stream, { name: ownName ?? node.name, key, value });
   graph.add(between, node);
   return { ...stream, node: between, sources: [between.name], key, value, keyChanged: false };

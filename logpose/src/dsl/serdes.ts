@@ -14,8 +14,13 @@ export function durableSerde(graph: Graph, serde: AnySerde | undefined, what: st
   return missing;
 }
 
+/** One serde that is missing is one problem: what stands in for it, to be passed on as the serde. */
+export function ifMissing(serde: AnySerde): AnySerde | undefined {
+  return serde === missing ? missing : undefined;
+}
+
 // A topology with a missing serde cannot be built, so nothing is ever encoded with this one.
-const missing: AnySerde = {
+export const missing: AnySerde = {
   encode: refuse,
   decode: refuse,
   holds: 'opaque',

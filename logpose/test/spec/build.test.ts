@@ -97,6 +97,30 @@ suite('build', () => {
     assert.match(found.join(), /needs a repartition topic.* name it by the option repartition/);
   });
 
+  test('a join behind a new key says what to write, once', () => {
+    const found = problems((builder) => {
+      const rows = builder.table(topic('rows', { key: utf8, value: utf8 }), { name: 'rows' });
+      const rekeyed = builder.stream(words).selectKey((value) => value);
+      rekeyed.join(rows, (word) => word).to(out);
+    });
+    assert.deepEqual(found, [
+      'join behind KSTREAM-KEY-SELECT-0000000003 needs a repartition topic with a name and ' +
+        'serdes, because the key was changed: write ' +
+        "join(table, joiner, { repartition: 'by-id', key: utf8 }), with your serdes",
+    ]);
+  });
+
+  test('one missing serde is one problem', () => {
+    const found = problems((builder) => {
+      const lengths = builder.stream(words).map((value): [string, number] => [value, 1]);
+      lengths.groupByKey().reduce((sum, length) => sum + length, { name: 'lengths' });
+    });
+    assert.deepEqual(
+      found.map((problem) => problem.split(':')[0]),
+      ['the key serde of store lengths is missing', 'the value serde of store lengths is missing'],
+    );
+  });
+
   test('a repartition topic is named after a store that has a name', () => {
     const builder = new StreamsBuilder();
     builder

@@ -88,7 +88,8 @@ suite('join and leftJoin of a stream with a table', () => {
     assert.throws(
       () => join({}).build(),
       (error) =>
-        error instanceof TopologyError && /name it by the option repartition/.test(error.message),
+        error instanceof TopologyError &&
+        /write join\(table, joiner, \{ repartition: /.test(error.message),
     );
     const { repartitionTopics, copartitioned } = join({ repartition: 'by-word' }).build();
     assert.deepEqual(repartitionTopics, [{ name: 'by-word-repartition', partitions: undefined }]);
