@@ -14,7 +14,7 @@ export function durableSerde(graph: Graph, serde: AnySerde | undefined, what: st
   return missing;
 }
 
-/** One serde that is missing is one problem: what stands in for it, to be passed on as the serde. */
+/** What stands in for a missing serde, to be passed on: one that is missing is one problem. */
 export function ifMissing(serde: AnySerde): AnySerde | undefined {
   return serde === missing ? missing : undefined;
 }

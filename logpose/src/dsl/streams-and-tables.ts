@@ -71,8 +71,8 @@ export interface KStream<in out K, in out V> {
   /** Shows each record to `action`, and passes it on. */
   peek(action: RecordCallback<K, V, NotAPromise>, options?: NodeOptions): KStream<K, V>;
   /**
-   * Shows each record to `action`; the chain ends here. Nothing is awaited: for calls to the outside
-   * write to a topic, and let a consumer make them.
+   * Shows each record to `action`; the chain ends here. Nothing is awaited: for calls to the
+   * outside write to a topic, and let a consumer make them.
    */
   forEach(action: RecordCallback<K, V, NotAPromise>, options?: NodeOptions): void;
   /** Writes each record to standard output as a line; the chain ends here. */
