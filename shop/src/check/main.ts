@@ -15,6 +15,7 @@ import { settle } from '../streams/settle.ts';
 import { shopTopics } from '../topics.ts';
 import { readWorldFile, type WorldFile } from '../world-file.ts';
 import { checkWorld } from './check-world.ts';
+import { deadLines } from './dead-lines.ts';
 import { printReport } from './print-report.ts';
 
 /** What the command line says. */
@@ -24,6 +25,8 @@ interface CheckCommand {
   readonly stateDir?: string;
   readonly postgres?: string;
   readonly postgresSchema: string;
+  /** True: dead letters are listed. */
+  readonly dead: boolean;
   /** False: what the streams have not counted yet stays a difference. */
   readonly catchUp: boolean;
 }
@@ -63,6 +66,7 @@ async function run(): Promise<number> {
   if (command.catchUp) await catchUp(log, world);
   const report = await checkWorld(sql === undefined ? options : { ...options, sql: sql.witness });
   console.log(printReport(report));
+  if (command.dead) for (const line of await deadLines(log, prefix)) console.log(line);
   return report.wrong === 0 ? 0 : 1;
 }
 
@@ -105,6 +109,7 @@ function parseCommand(argv: readonly string[]): CheckCommand {
   ];
   for (const option of places) checkCommand.addOption(option.env(variableOf(option)));
   return checkCommand
+    .option('--dead', 'lists the dead letters: place, reason, bytes', false)
     .option('--no-catch-up', 'leaves out counting what was in flight')
     .parse(argv, { from: 'user' })
     .opts<CheckCommand>();

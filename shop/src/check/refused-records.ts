@@ -1,4 +1,5 @@
 import type { Log } from 'logpose';
+import { placeOf } from './dead-lines.ts';
 import { readRaw } from './raw-log.ts';
 
 /** What the topology put aside instead of counting it. */
@@ -13,11 +14,7 @@ export interface Refused {
 export async function readRefused(log: Log, prefix: string): Promise<Refused> {
   const dead = new Set<string>();
   await readRaw(log, `${prefix}.dead`, ({ headers }) => {
-    const own = headers.text('shop.dead.position');
-    const [topic, partition, offset] = ['topic', 'partition', 'offset'].map((part) =>
-      headers.text(`__streams.errors.${part}`),
-    );
-    dead.add(own ?? `${topic}/${partition}/${offset}`);
+    dead.add(placeOf(headers));
   });
   const late = new Map<string, Set<string>>();
   await readRaw(log, `${prefix}.late`, ({ value, headers }) => {

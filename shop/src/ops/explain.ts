@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LogDamagedError } from 'logpose';
 import { adviceFor } from '../one-world.ts';
 
@@ -6,7 +7,8 @@ export function explain(error: unknown, directory: string): string {
   const damage = damageIn(error);
   if (damage !== undefined) {
     const what = damage.message.replace(`; ${damage.advice}`, '');
-    return `${what}; nothing was changed: ${adviceFor(directory)}`;
+    const where = damage.file === undefined ? ` in ${join(directory, 'log')}` : '';
+    return `${what}${where}; nothing was changed: ${adviceFor(directory)}`;
   }
   const place = unwritablePlace(error);
   if (place !== undefined) return `cannot write to ${place}`;

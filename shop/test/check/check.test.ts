@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { type Log, nullable, type Producer, topic, utf8 } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { type CheckReport, checkWorld } from '../../src/check/check-world.ts';
+import { deadLines } from '../../src/check/dead-lines.ts';
 import { printReport } from '../../src/check/print-report.ts';
 import type { SqlWitness } from '../../src/check/sql-ledger.ts';
 import { system } from '../../src/domain/surroundings.ts';
@@ -135,6 +136,9 @@ test('views of version 0 and dead letters are the same to check and topology', a
 
   assert.equal(report.wrong, 0, printReport(report));
   assert.deepEqual([report.dead, report.late], [6, 2]);
+  const lines = await deadLines(world.log, 'basquiat');
+  assert.equal(lines.length, 6);
+  for (const line of lines) assert.match(line, /^ {2}basquiat\.\S+\/\d\/\d+ {2}\S.* {2}"/);
   const views = report.groups.find(({ group }) => group === 'views');
   assert.deepEqual(views?.sums, { log: 7, stores: 7, topics: 7, sql: undefined });
 });
