@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { tables } from './migrations/001-tables.ts';
+import { makingLock } from './open-database.ts';
 import type { Tables } from './tables.ts';
 
 /** Every migration in order; the number of one is its place, from 1. */
@@ -20,12 +21,18 @@ export class SchemaTooNewError extends Error {
  * @throws {SchemaTooNewError} When a later version has written them.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const meta = sql`create table if not exists shop_meta
-    (key text primary key, value jsonb not null)`;
-  await meta.execute(db);
+  await makeMeta(db);
   for (let done = await schemaNumber(db); done < migrations.length; done += 1) {
     await step(db, done);
   }
+}
+
+async function makeMeta(db: Kysely<Tables>): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(${makingLock})`.execute(trx);
+    await sql`create table if not exists shop_meta
+      (key text primary key, value jsonb not null)`.execute(trx);
+  });
 }
 
 async function schemaNumber(db: Kysely<Tables>): Promise<number> {

@@ -58,6 +58,12 @@ async function openPGlite(directory: string | undefined, schema: string): Promis
   return { kind: 'pglite', db, close };
 }
 
+/**
+ * Held while a schema or the first table is made: two who make the same at once fail, also where
+ * they ask whether it exists. "shop" in ASCII: nobody else has a reason to choose it.
+ */
+export const makingLock = 0x73_68_6f_70;
+
 async function openFiles(dataDir: string, parsers: typeof columnParsers): Promise<PGlite> {
   if (dataDir !== inMemory) {
     await mkdir(dirname(dataDir), { recursive: true });
@@ -84,7 +90,9 @@ async function openPostgres(connectionString: string, schema: string): Promise<D
   // An idle connection that breaks is replaced by the pool; the next query says what is wrong.
   pool.on('error', () => undefined);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  await pool.query(`create schema if not exists ${schema}`).catch(async (error: unknown) => {
+  // Both statements are one transaction, which holds the lock.
+  const make = `select pg_advisory_xact_lock(${makingLock}); create schema if not exists ${schema}`;
+  await pool.query(make).catch(async (error: unknown) => {
     await db.destroy();
     throw error;
   });
