@@ -74,7 +74,7 @@ suite('log, books and directory of a world belong together', () => {
     }
   });
 
-  test('parts that say nothing of each other are bound, if they have the same batches', async () => {
+  test('parts that say nothing of each other are bound, if their batches agree', async () => {
     const file = join(directory, 'world.json');
     const { logId, ...rest } = Object(await readWorldFile(directory));
     await writeFile(file, JSON.stringify(rest));

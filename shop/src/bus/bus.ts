@@ -36,8 +36,8 @@ export interface RequestOptions {
  * Requests with answers, and announcements without.
  *
  * Bodies are JSON of at most `maxBusBytes`; nothing is shared between the two sides. An adapter
- * gives each request to one of the subject's responders, refuses at once when there is none, bounds the
- * requests in flight per subject, and drops requests whose deadline has passed.
+ * gives each request to one of the subject's responders, refuses at once when there is none, bounds
+ * the requests in flight per subject, and drops requests whose deadline has passed.
  */
 export interface Bus {
   /** @throws {BusError} When there is no answer. */

@@ -127,7 +127,7 @@ suite('every problem says what is wrong', () => {
     assert.equal((await call('GET /problems/nonsense')).status, 404);
   });
 
-  test('an unknown field is named, a value that is none of a few is told which there are', async () => {
+  test('an unknown field is named, a value of no use is told which there are', async () => {
     const field = await call('POST /api/orders', { productId: 6, quantity: 1, price: 0 });
     assert.match(String(field.body['detail']), /body: unknown field price/);
     const query = await call('GET /api/products?order=asc');
@@ -136,7 +136,7 @@ suite('every problem says what is wrong', () => {
     assert.match(String(period.body['detail']), /querystring.period: must be one of total, today/);
   });
 
-  test('an unknown ranking is told the names that there are, and each of them is there', async () => {
+  test('an unknown ranking is told names, and each of them is there', async () => {
     const { body } = await call('GET /api/stats/rankings/beauty');
     const names = String(body['known']).matchAll(/(\w+) \(([\w, ]+)\)/g);
     let found = 0;
