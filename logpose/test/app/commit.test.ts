@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { system } from '../../src/base/clock.ts';
 import { StreamsBuilder } from '../../src/dsl/streams-builder.ts';
 import { FencedError } from '../../src/errors/log-errors.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until, World } from './app-kit.ts';
 import { counting, counts, words } from './counting-topology.ts';
 
@@ -142,6 +143,56 @@ suite('a commit', () => {
     await world.send('sun');
 
     await until('the commit', async () => (await world.read()).length === 1);
+  });
+
+  test('that is asked for comes at most every five milliseconds', async () => {
+    await using world = await World.open();
+    const clock = new ManualClock(1_000_000);
+    const builder = new StreamsBuilder();
+    builder
+      .stream(words)
+      .process({
+        output: { key: words.key, value: words.value },
+        init: (context) => (record) => {
+          context.forward(record);
+          context.requestCommit();
+        },
+      })
+      .to(counts);
+    const topology = builder.build();
+    const app = world.app({ topology, commitIntervalMs: 3_600_000 }, { surroundings: clock });
+    await app.start();
+    await app.ready();
+    await world.send('sun');
+    await until('it is processed', () => processed(app) === 1);
+
+    clock.advance(4);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(world.port.commits, 0);
+    clock.advance(1);
+
+    await until('the commit', () => world.port.commits === 1);
+  });
+
+  test('that is aborted takes what was done meanwhile with it', async () => {
+    await using world = await World.open();
+    const builder = new StreamsBuilder();
+    builder.stream(words).to(counts);
+    const held = Promise.withResolvers<void>();
+    world.port.ends.push('abort');
+    world.port.beforeEnd = () => held.promise;
+    const app = world.app({ topology: builder.build() });
+    await app.start();
+    await world.send('sun');
+    await until('a commit on its way', () => world.port.commits === 1);
+    await world.send('moon');
+    await until('more is processed', () => processed(app) === 2);
+
+    held.resolve();
+
+    await until('both', async () => (await world.read()).length >= 2);
+    await app.close();
+    assert.deepEqual(await world.read(), ['sun=0', 'moon=0']);
   });
 
   test('waits for the interval when nobody asks', async () => {

@@ -37,6 +37,10 @@ export class FaultyLog implements LogPort {
   commits = 0;
   /** Called before each poll of a consumer; what it returns is waited for. */
   beforePoll: () => Promise<void> = async () => {};
+  /** Called with what a poll has found; what it returns is waited for. */
+  afterPoll: () => Promise<void> = async () => {};
+  /** Called before each commit's end; what it returns is waited for. */
+  beforeEnd: () => Promise<void> = async () => {};
   /** Called before each question to the admin. */
   beforeAdmin: () => Promise<void> = async () => {};
   /** How a commit ends when `ends` is empty. */
@@ -78,7 +82,12 @@ export class FaultyLog implements LogPort {
       ...options,
       ...(maxPartitionBytes !== undefined && { maxPartitionBytes }),
     });
-    const poll = consumer.poll.bind(consumer);
+    const pollNow = consumer.poll.bind(consumer);
+    const poll = async (timeoutMs: number) => {
+      const fetched = await pollNow(timeoutMs);
+      await this.afterPoll();
+      return fetched;
+    };
     let polls = 0;
     consumer.poll = async (timeoutMs) => {
       await this.beforePoll();
@@ -117,6 +126,7 @@ export class FaultyLog implements LogPort {
         this.commits++;
         await this.#decide();
         const end = this.ends.shift() ?? this.endOf();
+        await this.beforeEnd();
         if (end === 'never') return new Promise(() => {});
         if (end === 'commit') return transaction.commit(offsets);
         const finish = async () => {

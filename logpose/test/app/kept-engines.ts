@@ -14,6 +14,8 @@ export class KeptEngines implements StoreEngineFactory {
   /** What the next reads throw, until the store is discarded. */
   damage: StoreDamagedError | undefined = undefined;
   discarded = 0;
+  /** How tasks let go of them. */
+  readonly closed: ('clean' | 'abandoned')[] = [];
   isApplying = false;
 
   constructor(kept: 'memory' | 'disk' = 'memory') {
@@ -37,7 +39,9 @@ export class KeptEngines implements StoreEngineFactory {
         this.damage = undefined;
         engine(store).clear();
       },
-      close: async () => {},
+      close: async (how: 'clean' | 'abandoned') => {
+        this.closed.push(how);
+      },
     };
   }
 

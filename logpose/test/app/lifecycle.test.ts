@@ -8,6 +8,7 @@ import { StoreUnavailableError } from '../../src/errors/store-errors.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until, World } from './app-kit.ts';
 import { counting, words } from './counting-topology.ts';
+import { KeptEngines } from './kept-engines.ts';
 
 suite('an application', () => {
   test('goes from created to starting, running, closing and closed', async () => {
@@ -102,13 +103,25 @@ suite('an application', () => {
     await using world = await World.open();
     await world.send('sun');
     world.port.ends.push('never');
-    const app = world.app();
+    const engines = new KeptEngines();
+    const clock = new ManualClock(1_000_000);
+    const app = world.app({ stores: { engine: engines } }, { surroundings: clock });
     await app.start();
+    await until('it is read', () => processed(app) === 1);
+    clock.advance(100);
     await until('a commit that never ends', () => world.port.commits === 1);
 
-    await app.close({ timeoutMs: 20 });
+    const closed = app.close({ timeoutMs: 20 });
+    await until('it closes', () => app.state === 'closing');
+    clock.advance(19);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(app.state, 'closing');
+    clock.advance(1);
+    await closed;
 
     assert.equal(app.state, 'closed');
+    // As a crash leaves them: nobody holds them any more.
+    assert.deepEqual(engines.closed, ['abandoned']);
     await world.app().runUntilEnd();
     assert.deepEqual(await world.read(), ['sun=1']);
   });

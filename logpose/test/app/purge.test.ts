@@ -28,6 +28,31 @@ suite('a repartition topic', () => {
     assert.deepEqual(world.errors, []);
   });
 
+  test('keeps what is processed and not committed: an abort needs it again', async () => {
+    await using world = await World.open();
+    const clock = new ManualClock(1_000_000);
+    const app = world.app({ commitIntervalMs: 100_000 }, { surroundings: clock });
+    await app.start();
+    await app.ready();
+    await world.send('sun');
+    await until('it is read', () => processed(app) === 1);
+    clock.advance(100_000);
+    await until('it is counted', () => processed(app) === 2);
+
+    clock.advance(30_000);
+    clock.advance(30_000);
+    await new Promise((resolve) => setImmediate(resolve));
+
+    assert.deepEqual(offsets(world), [0, 1]);
+    world.port.ends.push('abort');
+    clock.advance(100_000);
+    await until('the abort', () => world.errors.length === 1);
+    await until('it is counted again', () => processed(app) === 3);
+    clock.advance(100_000);
+    await until('the count', async () => (await world.read()).length === 1);
+    assert.deepEqual(await world.read(), ['sun=1']);
+  });
+
   test('keeps the disk flat over ten minutes', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'purge-'));
     try {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { StreamsApp } from '../../src/app/streams-app.ts';
+import { StreamsBuilder } from '../../src/dsl/streams-builder.ts';
 import { StoreDamagedError } from '../../src/errors/store-errors.ts';
 import type { RestoreProgress } from '../../src/runtime/worker/worker-listeners.ts';
 import type { StoreEngineFactory } from '../../src/store/store-engine.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until, World } from './app-kit.ts';
-import { counting } from './counting-topology.ts';
+import { counting, counts, words } from './counting-topology.ts';
 import { KeptEngines } from './kept-engines.ts';
 
 const changelog = { topic: 'app-word-counts-changelog', partition: 0 };
@@ -142,6 +144,49 @@ suite('a store', () => {
     assert.ok(moon.state === 'found' && moon.value === 1);
   });
 
+  test('that is rebuilt has each record once that was fetched before and behind it', async () => {
+    await using world = await World.open();
+    const engines = new KeptEngines();
+    const builder = new StreamsBuilder();
+    const table = builder
+      .stream(words)
+      .groupByKey()
+      .count({ name: 'word-counts', emit: 'each-change' });
+    table.toStream().to(counts);
+    const clock = new ManualClock(1_000_000);
+    const app = world.app(
+      { topology: builder.build(), stores: { engine: engines } },
+      { surroundings: clock },
+    );
+    await app.start();
+    await app.ready();
+    await world.send('sun');
+    await until('it is counted', () => processed(app) === 1);
+    clock.advance(100);
+    await until('it is committed', async () => (await world.read()).length === 1);
+    await world.send('moon');
+    await until('it is counted', () => processed(app) === 2);
+    // The next fetch, from behind the moon that is not committed, is on its way.
+    const held = Promise.withResolvers<void>();
+    let holds = 1;
+    world.port.afterPoll = async () => {
+      if (holds-- > 0) await held.promise;
+    };
+    await world.send('sea');
+
+    engines.damage = new StoreDamagedError('word-counts', 'nowhere', { damage: 'a test says so' });
+    await app.store(table).get('earth');
+    await until('it is rebuilt', () => engines.discarded === 1);
+    await until('it is open', () => app.metrics().some(({ name }) => name === 'stream-time-ms'));
+    held.resolve();
+    await until('both are counted', () => processed(app) >= 4);
+    clock.advance(100);
+
+    await until('the counts', async () => (await world.read()).length >= 3);
+    await app.close();
+    assert.deepEqual(await world.read(), ['sun=1', 'moon=1', 'sea=1']);
+  });
+
   test('whose damage a reader finds is rebuilt too', async () => {
     await using world = await World.open();
     const engines = new KeptEngines();
@@ -160,6 +205,13 @@ suite('a store', () => {
 });
 
 const flushAtOnce = { settings: { flushIntervalMs: 1 } };
+
+function processed(app: StreamsApp): number {
+  return app
+    .metrics()
+    .filter(({ name }) => name === 'processed-records')
+    .reduce((total, { value }) => total + value, 0);
+}
 
 /** What an application has to read of the changelog when it starts. */
 async function lagAtStart(world: World, engine: StoreEngineFactory): Promise<number> {
