@@ -12,7 +12,6 @@ export interface Ended {
 export interface RunOptions {
   /** Called with each line of JSON; may kill the process. */
   readonly onLine?: (line: unknown, kill: () => void) => void;
-  readonly uid?: number;
   /** Put in front of the command, such as limits of the shell. */
   readonly shell?: string;
   readonly deadlineMs?: number;
@@ -21,12 +20,12 @@ export interface RunOptions {
 /** Runs `store-process.ts` until it ends or the deadline has come. */
 export async function runProcess(
   args: readonly string[],
-  { onLine, uid, shell, deadlineMs = 60_000 }: RunOptions = {},
+  { onLine, shell, deadlineMs = 60_000 }: RunOptions = {},
 ): Promise<Ended> {
   const script = fileURLToPath(new URL('store-process.ts', import.meta.url));
   const command = [process.execPath, '--conditions=source', script, ...args];
   const [file = '', ...rest] = shell === undefined ? command : ['sh', '-c', shell, ...command];
-  const child = spawn(file, rest, uid === undefined ? {} : { uid });
+  const child = spawn(file, rest);
   const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
   const lines: unknown[] = [];
   let errors = '';
