@@ -78,6 +78,19 @@ export class FencedError extends StreamsError {
   }
 }
 
+/** The group counts this member no more: it was silent for too long, or is of an old generation. */
+export class NotAMemberError extends StreamsError {
+  override readonly name = 'NotAMemberError';
+  readonly code = 'NOT_A_MEMBER';
+  readonly retriable = true;
+  readonly groupId: string;
+
+  constructor(groupId: string, why: string, options?: ErrorOptions) {
+    super(`not a member of group ${groupId} any more: ${why}`, options);
+    this.groupId = groupId;
+  }
+}
+
 /** The transaction ended without a trace: nothing of it is in the log. */
 export class TransactionAbortedError extends StreamsError {
   override readonly name = 'TransactionAbortedError';

@@ -1,6 +1,7 @@
 import type { RecordPosition } from '../errors/record-position.ts';
 import type { TopicPartition } from '../record/topic-partition.ts';
 import type { BatchBuilder } from './batch-builder.ts';
+import type { MemberIdentity } from './group-port.ts';
 
 /**
  * A partitioned log as the engine uses it: record batches (v2) in and out, as bytes.
@@ -98,6 +99,7 @@ export interface LogTransaction {
    * Resolves when the commit is decided. An empty transaction resolves without touching the log.
    *
    * @throws {FencedError} When another producer has taken over the id; nothing is in the log.
+   * @throws {NotAMemberError} When the offsets' member is one no more; nothing is in the log.
    * @throws {TransactionAbortedError} When nothing of it is in the log.
    * @throws {TransactionInDoubtError} When that could not be found out.
    * @throws {LogUnavailableError} When the log takes no more writes, or has not one of the
@@ -110,6 +112,8 @@ export interface LogTransaction {
 /** A consumer group's progress. */
 export interface GroupOffsets {
   readonly groupId: string;
+  /** Undefined: whoever commits is no member, and the group is not asked. */
+  readonly member?: MemberIdentity;
   readonly offsets: readonly CommittedOffset[];
 }
 
