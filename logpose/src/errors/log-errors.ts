@@ -65,16 +65,25 @@ export class PositionOutOfRangeError extends StreamsError {
   }
 }
 
-/** Another producer of the same transactional id has taken over. */
+/** Another producer of the same transactional id, or member of the same instance id, took over. */
 export class FencedError extends StreamsError {
   override readonly name = 'FencedError';
   readonly code = 'FENCED';
   readonly retriable = false;
-  readonly transactionalId: string;
+  /** Undefined when it is a group's member that was fenced. */
+  readonly transactionalId: string | undefined;
+  /** Undefined when it is a producer that was fenced. */
+  readonly instanceId: string | undefined;
 
-  constructor(transactionalId: string, options?: ErrorOptions) {
-    super(`a newer producer has taken over the transactional id ${transactionalId}`, options);
-    this.transactionalId = transactionalId;
+  constructor(id: string | { readonly instanceId: string }, options?: ErrorOptions) {
+    super(
+      typeof id === 'string'
+        ? `a newer producer has taken over the transactional id ${id}`
+        : `a newer member has taken over the instance id ${id.instanceId}`,
+      options,
+    );
+    this.transactionalId = typeof id === 'string' ? id : undefined;
+    this.instanceId = typeof id === 'string' ? undefined : id.instanceId;
   }
 }
 

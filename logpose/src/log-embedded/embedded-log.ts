@@ -1,5 +1,6 @@
 import type { Surroundings } from '../base/clock.ts';
 import { LogUnavailableError } from '../errors/log-errors.ts';
+import type { GroupMember, GroupMemberOptions } from '../log/group-port.ts';
 import type {
   LogConsumer,
   LogConsumerOptions,
@@ -16,6 +17,7 @@ import { Fences } from './clients/fences.ts';
 import { Bells } from './commit/bells.ts';
 import { Committer } from './commit/committer.ts';
 import type { Disk } from './disk/disk.ts';
+import { GroupCoordinator } from './groups/group-coordinator.ts';
 import type { LogSettings } from './options.ts';
 import { type Recovered, recover } from './recovery/recover.ts';
 import { OpenFiles } from './segments/open-files.ts';
@@ -29,6 +31,7 @@ export class EmbeddedLog implements LogPort {
   readonly #committer: Committer;
   readonly #fences: Fences;
   readonly #bells = new Bells();
+  readonly #groups: GroupCoordinator;
   readonly #readWith: ConstructorParameters<typeof EmbeddedConsumer>[0];
   #closing: Promise<void> | undefined;
 
@@ -37,12 +40,19 @@ export class EmbeddedLog implements LogPort {
     const indexes = new SegmentIndexes();
     this.#parts = parts;
     this.#fences = new Fences(state);
+    this.#groups = new GroupCoordinator(surroundings);
     const timers = surroundings;
     const writing = { disk, files, indexes, state, bells: this.#bells, timers, settings };
     this.#committer = new Committer(writing, journal);
     const reader = new SegmentReader({ disk, files, indexes });
     const checkOpen = (): void => this.#checkOpen();
-    this.admin = new EmbeddedAdmin({ state, committer: this.#committer, surroundings, checkOpen });
+    this.admin = new EmbeddedAdmin({
+      state,
+      committer: this.#committer,
+      groups: this.#groups,
+      surroundings,
+      checkOpen,
+    });
     this.#readWith = { state, reader, bells: this.#bells, surroundings, checkOpen };
   }
 
@@ -81,8 +91,18 @@ export class EmbeddedLog implements LogPort {
   transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {
     const { surroundings: clock, settings } = this.#parts;
     const { maxTransactionBytes } = settings;
-    const parts = { committer: this.#committer, fences: this.#fences, clock, maxTransactionBytes };
+    const parts = {
+      committer: this.#committer,
+      fences: this.#fences,
+      groups: this.#groups,
+      clock,
+      maxTransactionBytes,
+    };
     return EmbeddedTransactionalProducer.open(parts, options);
+  }
+
+  groupMember(options: GroupMemberOptions): GroupMember {
+    return this.#groups.member(options);
   }
 
   close(): Promise<void> {
@@ -93,6 +113,7 @@ export class EmbeddedLog implements LogPort {
   async #close(): Promise<void> {
     const { files, disk } = this.#parts;
     this.#bells.ringAll();
+    this.#groups.close();
     try {
       await this.#committer.close();
     } finally {

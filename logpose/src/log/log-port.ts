@@ -1,7 +1,7 @@
 import type { RecordPosition } from '../errors/record-position.ts';
 import type { TopicPartition } from '../record/topic-partition.ts';
 import type { BatchBuilder } from './batch-builder.ts';
-import type { MemberIdentity } from './group-port.ts';
+import type { GroupMember, GroupMemberOptions, MemberIdentity } from './group-port.ts';
 
 /**
  * A partitioned log as the engine uses it: record batches (v2) in and out, as bytes.
@@ -17,6 +17,8 @@ export interface LogPort {
    * aborted, before this resolves.
    */
   transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer>;
+  /** One who may take part in a group's work: `join` makes it a member. */
+  groupMember(options: GroupMemberOptions): GroupMember;
   /** Ends every wait with `LogUnavailableError` and releases what is held. Idempotent. */
   close(): Promise<void>;
 }
@@ -98,7 +100,8 @@ export interface LogTransaction {
   /**
    * Resolves when the commit is decided. An empty transaction resolves without touching the log.
    *
-   * @throws {FencedError} When another producer has taken over the id; nothing is in the log.
+   * @throws {FencedError} When another producer has taken over the id, or another member that of
+   *   the offsets' member; nothing is in the log.
    * @throws {NotAMemberError} When the offsets' member is one no more; nothing is in the log.
    * @throws {TransactionAbortedError} When nothing of it is in the log.
    * @throws {TransactionInDoubtError} When that could not be found out.
@@ -164,10 +167,13 @@ export interface LogAdmin {
   /** Gives up everything below these offsets. */
   deleteRecords(before: readonly RecordPosition[]): Promise<void>;
   offsetRanges(partitions: readonly TopicPartition[]): Promise<readonly OffsetRange[]>;
+  /** Waits for commits that are on their way. */
   committedOffsets(
     groupId: string,
     partitions: readonly TopicPartition[],
   ): Promise<readonly (CommittedOffset | undefined)[]>;
+  /** @throws {NotAMemberError | FencedError} As `LogTransaction.commit`. */
   commitOffsets(offsets: GroupOffsets): Promise<void>;
+  /** States are Kafka's: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`. */
   groups(): Promise<readonly { readonly id: string; readonly state: string }[]>;
 }

@@ -3,6 +3,7 @@ import {
   TransactionAbortedError,
   TransactionInDoubtError,
 } from '../../src/errors/log-errors.ts';
+import type { GroupMember, GroupMemberOptions } from '../../src/log/group-port.ts';
 import type {
   LogAdmin,
   LogConsumer,
@@ -112,6 +113,10 @@ export class FaultyLog implements LogPort {
       begin: () => this.#faulty(producer.begin(), options.transactionalId),
       close: () => producer.close(),
     };
+  }
+
+  groupMember(options: GroupMemberOptions): GroupMember {
+    return this.#port.groupMember(options);
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   TransactionAbortedError,
 } from '../../src/errors/log-errors.ts';
 import type { BatchBuilder } from '../../src/log/batch-builder.ts';
+import type { GroupMember, GroupMemberOptions } from '../../src/log/group-port.ts';
 import type {
   CommitReceipt,
   GroupOffsets,
@@ -17,6 +18,7 @@ import type {
   TransactionalLogProducer,
   TransactionalOptions,
 } from '../../src/log/log-port.ts';
+import { GroupCoordinator } from '../../src/log-embedded/groups/group-coordinator.ts';
 import { partitionKey, type TopicPartition } from '../../src/record/topic-partition.ts';
 import { Bell, ReferenceConsumer, type Shared } from './reference-consumer.ts';
 import { ReferenceState } from './reference-state.ts';
@@ -29,6 +31,7 @@ export class ReferenceLog implements LogPort {
   readonly #shared: Shared;
 
   constructor(state = new ReferenceState()) {
+    state.members = new GroupCoordinator(system);
     this.#shared = { state, bell: new Bell(), isClosed: false };
   }
 
@@ -48,8 +51,13 @@ export class ReferenceLog implements LogPort {
     return new ReferenceTransactionalProducer(this.#shared, options);
   }
 
+  groupMember(options: GroupMemberOptions): GroupMember {
+    return this.#shared.state.members.member(options);
+  }
+
   async close(): Promise<void> {
     this.#shared.isClosed = true;
+    this.#shared.state.members.close();
     this.#shared.bell.ring();
   }
 }
@@ -102,6 +110,7 @@ class ReferenceTransactionalProducer implements TransactionalLogProducer {
     checkOpen(this.#shared);
     const { transactionalId } = this.#options;
     if (state.epochOf(transactionalId) !== this.#epoch) throw new FencedError(transactionalId);
+    if (offsets !== undefined) state.members.check(offsets);
     // All partitions are looked up before the first is written: all of it or nothing.
     const places = parts.map((part) => ({ ...part, to: state.partition(part.partition) }));
     const ends = new Map<string, CommitReceipt['endOffsets'][number]>();

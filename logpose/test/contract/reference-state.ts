@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { system } from '../../src/base/clock.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import type {
   CommittedOffset,
@@ -7,6 +8,7 @@ import type {
   TopicDescription,
   TopicSpecification,
 } from '../../src/log/log-port.ts';
+import { GroupCoordinator } from '../../src/log-embedded/groups/group-coordinator.ts';
 import { partitionKey, type TopicPartition } from '../../src/record/topic-partition.ts';
 import { ReferencePartition } from './reference-partition.ts';
 
@@ -20,6 +22,8 @@ export class ReferenceState implements LogAdmin {
   readonly #topics = new Map<string, ReferenceTopic>();
   readonly #groups = new Map<string, Map<string, CommittedOffset>>();
   readonly #epochs = new Map<string, number>();
+  /** Its log's: members do not survive a closing. */
+  members = new GroupCoordinator(system);
 
   partition({ topic, partition }: TopicPartition): ReferencePartition {
     const found = this.#topics.get(topic)?.partitions[partition];
@@ -93,11 +97,14 @@ export class ReferenceState implements LogAdmin {
   }
 
   async commitOffsets(offsets: GroupOffsets): Promise<void> {
+    this.members.check(offsets);
     this.saveOffsets(offsets);
   }
 
   async groups() {
-    return [...this.#groups.keys()].map((id) => ({ id, state: 'empty' }));
+    const live = this.members.states();
+    const ids = new Set([...this.#groups.keys(), ...live.keys()]);
+    return [...ids].map((id) => ({ id, state: live.get(id) ?? 'Empty' }));
   }
 
   #forgetOffsets(key: string): void {

@@ -11,6 +11,7 @@ import type {
 } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Committer } from '../commit/committer.ts';
+import type { GroupCoordinator } from '../groups/group-coordinator.ts';
 import type { Change, TopicCreated } from '../state/change.ts';
 import type { LogState } from '../state/log-state.ts';
 import { newTopicId } from './topic-id.ts';
@@ -19,6 +20,7 @@ import { newTopicId } from './topic-id.ts';
 export interface AdminParts {
   readonly state: LogState;
   readonly committer: Committer;
+  readonly groups: GroupCoordinator;
   readonly surroundings: Surroundings;
   checkOpen(): void;
 }
@@ -80,18 +82,19 @@ export class EmbeddedAdmin implements LogAdmin {
     groupId: string,
     partitions: readonly TopicPartition[],
   ): Promise<readonly (CommittedOffset | undefined)[]> {
+    await this.#committed();
     const offsets = this.#state().groups.get(groupId);
     return partitions.map(({ topic, partition }) => offsets?.get(partitionKey(topic, partition)));
   }
 
-  async commitOffsets({ groupId, offsets }: GroupOffsets): Promise<void> {
-    checkOffsets(offsets);
+  async commitOffsets(progress: GroupOffsets): Promise<void> {
+    checkOffsets(progress.offsets);
     await new Promise<void>((resolve, reject) => {
       this.#parts.committer.submit({
         kind: 'records',
         batches: [],
-        offsets: { groupId, offsets },
-        check: () => undefined,
+        offsets: progress,
+        check: () => this.#parts.groups.check(progress),
         resolve: () => resolve(),
         reject,
         doubt: reject,
@@ -100,7 +103,9 @@ export class EmbeddedAdmin implements LogAdmin {
   }
 
   async groups(): Promise<readonly { readonly id: string; readonly state: string }[]> {
-    return [...this.#state().groups.keys()].map((id) => ({ id, state: 'empty' }));
+    const live = this.#parts.groups.states();
+    const ids = new Set([...this.#state().groups.keys(), ...live.keys()]);
+    return [...ids].map((id) => ({ id, state: live.get(id) ?? 'Empty' }));
   }
 
   #creations(state: LogState, topics: readonly TopicSpecification[]): readonly TopicCreated[] {
@@ -120,6 +125,18 @@ export class EmbeddedAdmin implements LogAdmin {
   #change(decide: (state: LogState) => readonly Change[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#parts.committer.submit({ kind: 'changes', decide, resolve, reject, doubt: reject });
+    });
+  }
+
+  /**
+   * Resolves when what was asked for before is committed, or is not. A member that was dropped may
+   * have a commit on its way that was taken: whoever has its place must not begin before it.
+   */
+  #committed(): Promise<void> {
+    return new Promise((resolve) => {
+      const ended = (): void => resolve();
+      const told = { resolve: ended, reject: ended, doubt: ended };
+      this.#parts.committer.submit({ kind: 'changes', decide: () => [], ...told });
     });
   }
 

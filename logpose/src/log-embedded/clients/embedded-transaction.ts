@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import {
   FencedError,
   LogUnavailableError,
+  NotAMemberError,
   TransactionAbortedError,
   TransactionInDoubtError,
 } from '../../errors/log-errors.ts';
@@ -16,8 +17,8 @@ export interface TransactionParts {
   readonly maxBytes: number;
   /** True when it has been open for too long. */
   isLate(): boolean;
-  /** Throws when another producer has taken over. */
-  checkFence(): void;
+  /** Throws when another producer has taken over, or the offsets' member is one no more. */
+  check(offsets: GroupOffsets | undefined): void;
   /** Hands in a request that calls its argument when it has ended. */
   submit(request: (ended: () => void) => RecordsRequest): void;
 }
@@ -55,7 +56,7 @@ export class EmbeddedTransaction implements LogTransaction {
         kind: 'records',
         batches,
         offsets,
-        check: () => this.#parts.checkFence(),
+        check: () => this.#parts.check(offsets),
         resolve: (committed) => {
           ended();
           resolve(committed);
@@ -87,7 +88,7 @@ const nothing: CommitReceipt = { endOffsets: [], durable: Promise.resolve() };
 
 /** Aborted means that another try may succeed; a log that takes no more writes says so itself. */
 function failureFrom(cause: unknown): StreamsError {
-  if (cause instanceof FencedError) return cause;
+  if (cause instanceof FencedError || cause instanceof NotAMemberError) return cause;
   if (cause instanceof LogUnavailableError && !cause.retriable) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new TransactionAbortedError(why, { cause });

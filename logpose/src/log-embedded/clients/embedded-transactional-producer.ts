@@ -5,6 +5,7 @@ import type {
   TransactionalOptions,
 } from '../../log/log-port.ts';
 import type { Committer } from '../commit/committer.ts';
+import type { GroupCoordinator } from '../groups/group-coordinator.ts';
 import { EmbeddedTransaction } from './embedded-transaction.ts';
 import type { Fences } from './fences.ts';
 
@@ -12,6 +13,7 @@ import type { Fences } from './fences.ts';
 export interface TransactionalParts {
   readonly committer: Committer;
   readonly fences: Fences;
+  readonly groups: GroupCoordinator;
   readonly clock: Clock;
   readonly maxTransactionBytes: number;
 }
@@ -51,13 +53,16 @@ export class EmbeddedTransactionalProducer implements TransactionalLogProducer {
   }
 
   begin(): LogTransaction {
-    const { committer, fences, clock, maxTransactionBytes } = this.#parts;
+    const { committer, fences, groups, clock, maxTransactionBytes } = this.#parts;
     const { transactionalId, transactionTimeoutMs = defaultTimeoutMs } = this.#options;
     const endMs = clock.nowMs() + transactionTimeoutMs;
     return new EmbeddedTransaction({
       maxBytes: maxTransactionBytes,
       isLate: () => clock.nowMs() > endMs,
-      checkFence: () => fences.check(transactionalId, this.#epoch),
+      check: (offsets) => {
+        fences.check(transactionalId, this.#epoch);
+        groups.check(offsets);
+      },
       submit: (request) => {
         const ended = Promise.withResolvers<void>();
         this.#last = ended.promise;
