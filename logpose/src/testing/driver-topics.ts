@@ -1,26 +1,41 @@
 import { BatchBuilder, type EncodedRecord } from '../log/batch-builder.ts';
 import type { FetchedBatches } from '../log/log-port.ts';
+import { StickyPartitioner } from '../log/partitioner.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
+import type { TopicPartition } from '../record/topic-partition.ts';
 import type { OutputPartitions, TaskOutput } from '../runtime/task/output.ts';
 
 /** A record on a topic, as bytes. */
 export type DriverRecord = StreamRecord<Uint8Array | null, Uint8Array | null>;
 
 /** A record that the topology has written and that it may read itself. */
-export interface WrittenRecord {
-  readonly topic: string;
+export interface WrittenRecord extends TopicPartition {
   readonly record: DriverRecord;
 }
 
-/** Topics in memory, with one partition each. Any name is a topic. */
+/** What a driver's topics are made of. */
+export interface DriverTopicsOptions {
+  readonly partitionsOf: (topic: string) => number;
+  /** A number in [0, 1), for records without a key. */
+  readonly random: () => number;
+}
+
+/** Topics in memory. Any name is a topic. */
 export class DriverTopics implements TaskOutput {
+  readonly #options: DriverTopicsOptions;
   readonly #topics = new Map<string, DriverTopic>();
   #written: WrittenRecord[] = [];
+
+  constructor(options: DriverTopicsOptions) {
+    this.#options = options;
+  }
 
   topic(name: string): DriverTopic {
     let topic = this.#topics.get(name);
     if (topic === undefined) {
-      topic = new DriverTopic(name, (record) => this.#written.push({ topic: name, record }));
+      const { partitionsOf, random } = this.#options;
+      const tell = (record: WrittenRecord) => this.#written.push(record);
+      topic = new DriverTopic({ name, partitions: partitionsOf(name), random, tell });
       this.#topics.set(name, topic);
     }
     return topic;
@@ -34,33 +49,44 @@ export class DriverTopics implements TaskOutput {
   }
 }
 
+interface DriverTopicOptions {
+  readonly name: string;
+  readonly partitions: number;
+  readonly random: () => number;
+  readonly tell: (record: WrittenRecord) => void;
+}
+
 /** What was written to one topic, and how many records were read from it. */
 export class DriverTopic implements OutputPartitions {
   readonly name: string;
-  readonly partitions = 1;
-  readonly #tell: (record: DriverRecord) => void;
+  readonly partitions: number;
+  readonly #tell: (record: WrittenRecord) => void;
+  readonly #sticky: StickyPartitioner;
   readonly #records: DriverRecord[] = [];
+  readonly #nextOffsets: number[];
   #read = 0;
-  #inputs = 0;
 
-  constructor(name: string, tell: (record: DriverRecord) => void) {
+  constructor({ name, partitions, random, tell }: DriverTopicOptions) {
     this.name = name;
+    this.partitions = partitions;
+    this.#sticky = new StickyPartitioner(random);
+    this.#nextOffsets = new Array<number>(partitions).fill(0);
     this.#tell = tell;
   }
 
-  /** Everything that was written. */
+  /** Everything that was written, in order, over all partitions. */
   get records(): readonly DriverRecord[] {
     return this.#records;
   }
 
-  add(_partition: number, encoded: EncodedRecord): void {
+  add(partition: number, encoded: EncodedRecord): void {
     const record = copied(encoded);
     this.#records.push(record);
-    this.#tell(record);
+    this.#tell({ topic: this.name, partition, record });
   }
 
-  partitionWithoutKey(): number {
-    return 0;
+  partitionWithoutKey(recordBytes: number): number {
+    return this.#sticky.next(recordBytes, this.partitions);
   }
 
   /** What was written since the last call. */
@@ -70,15 +96,16 @@ export class DriverTopic implements OutputPartitions {
     return unread;
   }
 
-  /** The topic's next record, as a fetch brings it. */
-  fetched(record: EncodedRecord): FetchedBatches {
-    const offset = this.#inputs++;
+  /** A partition's next record, as a fetch brings it. */
+  fetched(partition: number, record: EncodedRecord): FetchedBatches {
+    const fromOffset = this.#nextOffsets[partition] ?? 0;
     const batch = new BatchBuilder(128);
     batch.add(record);
-    const bytes = batch.build({ baseOffset: offset });
+    const bytes = batch.build({ baseOffset: fromOffset });
+    const nextOffset = fromOffset + 1;
+    this.#nextOffsets[partition] = nextOffset;
     const { name: topic } = this;
-    const nextOffset = offset + 1;
-    return { topic, partition: 0, bytes, fromOffset: offset, nextOffset, endOffset: nextOffset };
+    return { topic, partition, bytes, fromOffset, nextOffset, endOffset: nextOffset };
   }
 }
 

@@ -6,7 +6,7 @@ import type { StreamRecord } from '../record/stream-record.ts';
 import type { InputTopic, OutputTopic } from '../record/topic.ts';
 import type { FailurePolicies } from '../runtime/failure-policy.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
-import { RecordWriter, recordFormat } from '../runtime/task/record-writer.ts';
+import { type RecordFormat, RecordWriter, recordFormat } from '../runtime/task/record-writer.ts';
 import {
   type AnyStore,
   type ReadonlyStoreOf,
@@ -16,15 +16,16 @@ import {
 } from '../store/store-handle.ts';
 import { problemOfTopology } from '../topology/problem-of-topology.ts';
 import type { AnyValue, Topology } from '../topology/topology.ts';
-import { DriverTask } from './driver-task.ts';
-import { DriverTopics, encodedOf } from './driver-topics.ts';
+import { driverPlan } from './driver-plan.ts';
+import { DriverTasks } from './driver-tasks.ts';
+import { type DriverTopic, DriverTopics, encodedOf } from './driver-topics.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** How a driver runs a topology. */
 export interface TestDriverOptions extends FailurePolicies {
   /** `'one-task'` (default): as the JVM's driver. `'as-deployed'`: a task per partition. */
   readonly layout?: 'one-task' | 'as-deployed';
-  /** Default 1. */
+  /** Of every topic, unless `repartition` was given another number. At least 1, the default. */
   readonly partitions?: number;
   /** `'each'` (default): after each record. */
   readonly commit?: 'each' | 'manual';
@@ -39,24 +40,31 @@ export interface SendOptions {
   /** Default: the wall clock. */
   readonly timestampMs?: number;
   readonly headers?: RecordHeaders;
+  /** Default: the one that the default partitioner chooses for the key. */
   readonly partition?: number;
 }
 
 /**
  * Runs a topology without a log, one record at a time, on a clock of its own.
  *
- * The whole topology is one task. A record is processed to its end, with all that it leads to on
- * topics that the topology itself reads, before `send` returns. The wall clock moves only when it
- * is told to. Internal topics have the prefix `test-driver-`.
+ * With `layout: 'one-task'` the whole topology is one task. With `'as-deployed'` there is a task
+ * per subtopology and partition, as in an application: each has its own stores, stream time and
+ * punctuations, and what goes from one to another is hashed over the partitions of a topic.
+ *
+ * A record is processed to its end, with all that it leads to on topics that the topology itself
+ * reads, before `send` returns. What tasks write is there at once, committed or not. Tasks that
+ * have records take turns by their number, a record each. The wall clock moves only when it is
+ * told to. Internal topics have the prefix `test-driver-`.
  */
 export class TestDriver implements Disposable {
-  readonly #topics = new DriverTopics();
+  readonly #topics: DriverTopics;
   readonly #counters = new Counters();
   readonly #clock: ManualClock;
   readonly #commits: 'each' | 'manual';
-  readonly #driven: DriverTask;
+  readonly #tasks: DriverTasks;
   readonly #writer = new RecordWriter();
   readonly #hasPolicies: boolean;
+  #isClosed = false;
 
   /** @throws {ConfigError} For what cannot be driven, with every reason. */
   constructor(topology: Topology, options: TestDriverOptions = {}) {
@@ -64,13 +72,20 @@ export class TestDriver implements Disposable {
     const problems = [...(none === undefined ? [] : [none]), ...problemsOf(options)];
     if (problems.length > 0) throw new ConfigError(problems);
     const { commit = 'each', emit = 'each-commit', startMs = 0 } = options;
-    this.#commits = commit;
+    const { layout = 'one-task', partitions = 1 } = options;
+    const plan = driverPlan(topology, { layout, partitions });
     const { onDecodeError, onProcessError, onProduceError } = options;
+    this.#commits = commit;
     this.#hasPolicies = (onDecodeError ?? onProcessError ?? onProduceError) !== undefined;
-    this.#clock = new ManualClock(startMs);
-    this.#driven = new DriverTask({
+    const clock = new ManualClock(startMs);
+    this.#clock = clock;
+    this.#topics = new DriverTopics({
+      partitionsOf: (topic) => plan.partitionsOf(topic),
+      random: () => clock.random(),
+    });
+    this.#tasks = new DriverTasks(plan, {
       topology,
-      clock: this.#clock,
+      clock,
       topics: this.#topics,
       counters: this.#counters,
       settings: {
@@ -86,7 +101,8 @@ export class TestDriver implements Disposable {
   /**
    * Processes one record to its end. A null value is a tombstone.
    *
-   * @throws {ConfigError} When the topology does not read the topic.
+   * @throws {ConfigError} When the topology does not read the topic, the topic has no such
+   *   partition, or the driver is closed.
    * @throws {DecodeError} When a record fails and its policy says so; so do the others.
    * @throws {ProcessError} When user code threw.
    * @throws {ProduceError} When a record cannot be encoded or written.
@@ -102,11 +118,14 @@ export class TestDriver implements Disposable {
     ...[key, value, options = {}]: [key: K, value: V | null, options?: SendOptions]
   ): void {
     const { timestampMs: timestamp = this.#clock.nowMs(), headers = noHeaders } = options;
-    const { partition = 0 } = options;
-    if (partition !== 0) throw new ConfigError([`topic ${topic.name} has one partition: 0`]);
+    this.#requireOpen();
     this.#requireRead(topic.name);
-    const encoded = this.#encoded(topic, { key, value, timestamp, headers });
-    this.#driven.task.add(this.#topics.topic(topic.name).fetched(encoded));
+    const to = this.#topics.topic(topic.name);
+    if (options.partition !== undefined) requirePartition(to, options.partition);
+    const format = recordFormat(topic, 'refused');
+    const encoded = this.#encoded(topic.name, { key, value, timestamp, headers }, format);
+    const partition = options.partition ?? this.#writer.partitionByKey(format, to);
+    this.#tasks.add(to.fetched(partition, encoded));
     this.#drain();
     this.#run();
   }
@@ -136,20 +155,23 @@ export class TestDriver implements Disposable {
   /**
    * Reads a store as it is now, committed or not.
    *
+   * Over several partitions: a key is looked for where the default partitioner puts it, as readers
+   * of an application do; a scan shows the rows of all of them, ascending by encoded key.
+   *
    * @throws {ConfigError} When the topology has no such store.
    */
   store<Kind extends StoreKind, K, V>(
     handle: StoreHandle<Kind, K, V>,
   ): ReadonlyStoreOf<Kind, K, V> {
     requireHandle(handle);
-    const view: AnyValue = this.#driven.store(handle.name).view('current');
+    const view: AnyValue = this.#tasks.store(handle);
     return view;
   }
 
-  /** What was written to the store's changelog topic. */
+  /** What was written to the store's changelog topic, in order, over all of its partitions. */
   changelog(handle: AnyStore): readonly StreamRecord<Uint8Array, Uint8Array | null>[] {
     requireHandle(handle);
-    const topic = this.#driven.changelogOf(handle.name);
+    const topic = this.#tasks.changelogOf(handle);
     if (topic === undefined) return [];
     return this.#topics.topic(topic).records.flatMap((record) => {
       const { key } = record;
@@ -157,18 +179,28 @@ export class TestDriver implements Disposable {
     });
   }
 
-  /** Moves the wall clock and runs what becomes due by it. */
+  /**
+   * Moves the wall clock and runs what becomes due by it.
+   *
+   * @throws {ConfigError} When the driver is closed.
+   */
   advanceWallClockMs(ms: number): void {
+    this.#requireOpen();
     this.#clock.advance(ms);
-    this.#driven.task.punctuate();
+    this.#tasks.punctuate();
     this.#commitIfDue();
     this.#drain();
     this.#run();
   }
 
-  /** Commits, and processes what that sends on. */
+  /**
+   * Commits all tasks, and processes what that sends on.
+   *
+   * @throws {ConfigError} When the driver is closed.
+   */
   commit(): void {
-    this.#commit();
+    this.#requireOpen();
+    this.#tasks.commit();
     this.#drain();
     this.#run();
   }
@@ -178,59 +210,70 @@ export class TestDriver implements Disposable {
     return this.#counters.snapshot();
   }
 
+  /** Closes the tasks. What was written can still be read. */
   [Symbol.dispose](): void {
-    this.#driven.task.close();
+    this.#isClosed = true;
+    this.#tasks.close();
   }
 
   #run(): void {
-    while (this.#driven.task.process(1) > 0) {
+    this.#tasks.run(() => {
       this.#commitIfDue();
       this.#drain();
-    }
+    });
   }
 
   #commitIfDue(): void {
-    if (this.#commits === 'each' || this.#driven.task.commitRequested) this.#commit();
-  }
-
-  #commit(): void {
-    this.#driven.task.prepareCommit();
-    this.#driven.task.settled();
+    if (this.#commits === 'each' || this.#tasks.commitRequested) this.#tasks.commit();
   }
 
   /** Hands the topology what it wrote to topics that it reads. */
   #drain(): void {
-    for (const { topic, record } of this.#topics.takeWritten()) {
-      if (!this.#driven.reads(topic)) continue;
-      this.#driven.task.add(this.#topics.topic(topic).fetched(encodedOf(record)));
+    for (const { topic, partition, record } of this.#topics.takeWritten()) {
+      if (!this.#tasks.reads(topic)) continue;
+      this.#tasks.add(this.#topics.topic(topic).fetched(partition, encodedOf(record)));
     }
   }
 
+  #requireOpen(): void {
+    if (this.#isClosed) throw new ConfigError(['the driver is closed']);
+  }
+
   #requireRead(topic: string): void {
-    if (this.#driven.reads(topic)) return;
+    if (this.#tasks.reads(topic)) return;
     throw new ConfigError([`the topology does not read topic ${topic}`]);
   }
 
   /** Where dead letters go, policies say only when there are some. */
   #requireKnown(topic: string): void {
-    const isWritten = this.#hasPolicies || this.#driven.writes(topic);
-    if (isWritten || this.#driven.reads(topic)) return;
+    const isWritten = this.#hasPolicies || this.#tasks.writes(topic);
+    if (isWritten || this.#tasks.reads(topic)) return;
     throw new ConfigError([`the topology neither writes nor reads topic ${topic}`]);
   }
 
-  #encoded(topic: OutputTopic<AnyValue, AnyValue>, record: StreamRecord<unknown, unknown>) {
+  #encoded(topic: string, record: StreamRecord<unknown, unknown>, format: RecordFormat) {
     try {
       checkedTime(record.timestamp);
-      return this.#writer.encode(record, recordFormat(topic, 'refused'));
+      return this.#writer.encode(record, format);
     } catch (cause) {
-      throw new ProduceError(topic.name, { code: 'ENCODE_FAILED' }, cause);
+      throw new ProduceError(topic, { code: 'ENCODE_FAILED' }, cause);
     }
   }
 }
 
 function* problemsOf({ layout = 'one-task', partitions = 1 }: TestDriverOptions) {
-  if (layout !== 'one-task') yield `layout '${layout}' is not offered yet: use 'one-task'`;
-  if (partitions !== 1) yield `layout 'one-task' has one partition per topic, not ${partitions}`;
+  if (layout !== 'one-task' && layout !== 'as-deployed') {
+    yield `layout is '${layout}' and must be 'one-task' or 'as-deployed'`;
+  }
+  if (!Number.isSafeInteger(partitions) || partitions < 1) {
+    yield `partitions is ${partitions} and must be a whole number, at least 1`;
+  }
+}
+
+function requirePartition({ name, partitions }: DriverTopic, partition: number): void {
+  if (Number.isInteger(partition) && partition >= 0 && partition < partitions) return;
+  const has = partitions === 1 ? 'one partition: 0' : `partitions 0 to ${partitions - 1}`;
+  throw new ConfigError([`topic ${name} has ${has}; there is no partition ${partition}`]);
 }
 
 function nameOf<K, V>(topic: InputTopic<K, V>): string {
