@@ -18,7 +18,7 @@ const usage = `npm run simulation -- [--seed N] [--seeds COUNT] [--steps COUNT]
 Each line has the seed, a hash of all that happened, crashes, transactions and records. At the end
 stands how often what was met, over all seeds:
   died:WHERE       the process ended at this step of the log's disk
-  restart:HOW      the application was closed, abandoned, fenced by the next, or left alone
+  restart:HOW      an instance was closed, abandoned or paused
   survived:CODE    it went on after this error
 `;
 

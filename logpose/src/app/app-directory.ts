@@ -30,12 +30,12 @@ export class AppDirectory {
    */
   async open(layout: Layout): Promise<void> {
     this.#claim = await DirectoryClaim.take(this.path);
-    await checkLayout(this.path, layout);
+    checkLayout(this.path, layout);
   }
 
   /** Writes down what is there from now on. */
-  async write(layout: Layout): Promise<void> {
-    await writeLayout(this.path, layout);
+  write(layout: Layout): void {
+    writeLayout(this.path, layout);
   }
 
   /** It will be released soon: who wants it may wait. */

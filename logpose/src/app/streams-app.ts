@@ -233,7 +233,7 @@ export class StreamsApp implements AsyncDisposable {
     const layout = layoutOf(topology, deployment.counts);
     await this.#directory?.open(layout);
     await admin.createTopics(deployment.internalTopics);
-    await this.#directory?.write(layout);
+    this.#directory?.write(layout);
     const { tasks, reachableTopics } = deployment;
     const counters = this.#counters;
     const retention = await RetentionWatch.open({ ...this.#options, tasks, admin, counters });

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TopologyError } from '../errors/config-errors.ts';
 import { differenceOf, type Layout } from './layout.ts';
 
+// Small, and read and written once per start: synchronous, so that a start has one order of events.
 const fileName = 'topology.json';
 
 /**
@@ -12,8 +13,8 @@ const fileName = 'topology.json';
  *
  * @throws {TopologyError} `TOPOLOGY_CHANGED`, with the difference and what can be done.
  */
-export async function checkLayout(directory: string, layout: Layout): Promise<void> {
-  const before = await readLayout(directory);
+export function checkLayout(directory: string, layout: Layout): void {
+  const before = readLayout(directory);
   if (before === undefined) return;
   const { incompatible, addedStores } = differenceOf(before, layout);
   if (incompatible.length > 0) {
@@ -35,25 +36,19 @@ export async function checkLayout(directory: string, layout: Layout): Promise<vo
 }
 
 /** Writes a layout down, or leaves the file as it was. */
-export async function writeLayout(directory: string, layout: Layout): Promise<void> {
-  await mkdir(directory, { recursive: true });
+export function writeLayout(directory: string, layout: Layout): void {
+  mkdirSync(directory, { recursive: true });
   const path = join(directory, fileName);
   const temporary = `${path}.new`;
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify(layout, undefined, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  writeFileSync(temporary, `${JSON.stringify(layout, undefined, 2)}\n`, { flush: true });
+  renameSync(temporary, path);
 }
 
-async function readLayout(directory: string): Promise<Layout | undefined> {
+function readLayout(directory: string): Layout | undefined {
   const path = join(directory, fileName);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

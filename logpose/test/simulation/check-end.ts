@@ -20,8 +20,8 @@ import type { World } from './world.ts';
 export async function checkEnd(world: World, life: Life): Promise<void> {
   // The application may not have been told yet what the log says.
   await turns(20);
-  const answers = await life.during(answersOf(life.instance));
-  const stores = Object.values(life.instance.stores);
+  const answers = await life.during(answersOf(life.instances));
+  const stores = Object.values(must(life.instances[0], 'one runs').stores);
   await life.close();
   const log = await EmbeddedLog.open(world.disk.afterKill(), {
     surroundings: new ManualClock(world.nowMs),

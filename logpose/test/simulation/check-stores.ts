@@ -15,8 +15,15 @@ import type { World } from './world.ts';
 /** What each store answers, as sorted lines. */
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
-/** Asks every store for everything, again while one of them is restored. */
-export async function answersOf(instance: Instance): Promise<Answers> {
+/** Asks every store for everything, at any instance, again while one of them is restored. */
+export async function answersOf(instances: readonly Instance[]): Promise<Answers> {
+  const answers = await Promise.all(instances.map(answersOfOne));
+  const [first] = answers;
+  for (const other of answers) assert.deepEqual(other, first, 'instances answer alike');
+  return must(first, 'an instance runs');
+}
+
+async function answersOfOne(instance: Instance): Promise<Answers> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await askAll(instance);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { withInternals } from '../../src/app/internals.ts';
 import { StreamsApp } from '../../src/app/streams-app.ts';
 import { type Surroundings, system } from '../../src/base/clock.ts';
@@ -10,22 +11,26 @@ import type { StoreEngineFactory } from '../../src/store/store-engine.ts';
 import { lmdbStores } from '../../src/store-lmdb/lmdb-stores.ts';
 import { memoryStores } from '../../src/store-memory/memory-stores.ts';
 import type { ManualClock } from '../../src/testing/manual-clock.ts';
+import type { Gate } from './gate.ts';
 import { Watch } from './history.ts';
 import type { StoreProcess } from './kept-stores.ts';
 import { applicationId, deadLetters } from './topics.ts';
 import { simulatedTopology } from './topology.ts';
 import type { World } from './world.ts';
 
-/** What one start of the application is given. */
+/** What one start of an instance of the application is given. */
 export interface InstanceParts {
   readonly world: World;
+  /** Its files are of this place. */
+  readonly place: number;
+  readonly gate: Gate;
   readonly clock: ManualClock;
   readonly process: StoreProcess;
   /** The log as this start sees it. */
   readonly logOf: (watch: Watch) => LogPort;
 }
 
-/** One start of the application. */
+/** One start of an instance of the application. */
 export class Instance {
   readonly app: StreamsApp;
   readonly stores: ReturnType<typeof simulatedTopology>['stores'];
@@ -33,7 +38,7 @@ export class Instance {
 
   private constructor(parts: InstanceParts) {
     this.#opened = parts.process.opened;
-    const { world, clock } = parts;
+    const { world, clock, gate } = parts;
     const { settings } = world;
     const watch = new Watch(world.starts++, world.trace);
     const punctuated = watch.punctuated.bind(watch);
@@ -56,23 +61,28 @@ export class Instance {
         settings.poison === 'continue' ? ('continue' as const) : { deadLetter: deadLetters },
       onProcessError: () => 'continue' as const,
     };
-    const internals = { surroundings: clock, settings: settings.worker, observer: watch };
+    const surroundings = behind(gate, clock);
+    const internals = { surroundings, settings: settings.worker, observer: watch };
     this.stores = stores;
     this.app = new StreamsApp(withInternals(options, internals));
     this.app.on('error', ({ code }) => world.trace.add(`survived:${code}`));
     this.app.on('state', ({ to }) => world.trace.add(`state ${to}`));
   }
 
-  /** Starts it, again and again while the log cannot be used. */
-  static async start(parts: InstanceParts): Promise<Instance> {
+  /**
+   * Starts it, again and again while the log cannot be used.
+   *
+   * @param begun - Told of each attempt.
+   */
+  static async start(parts: InstanceParts, begun: (instance: Instance) => void): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const instance = new Instance(parts);
+      begun(instance);
       try {
-        await instance.app.start();
-        return instance;
+        return await instance.app.start();
       } catch (error) {
         const isWorthwhile = error instanceof LogUnavailableError && error.retriable;
-        if (!isWorthwhile || attempt > maxStarts) throw error;
+        if (!isWorthwhile || attempt > maxStarts || parts.process.isDead()) throw error;
       }
     }
   }
@@ -90,8 +100,29 @@ export class Instance {
 
 const maxStarts = 100;
 
-function placeOf({ world, process }: InstanceParts) {
-  const { stateDirectory, settings } = world;
+/** Timers of an instance that is paused run when it goes on. */
+function behind(gate: Gate, clock: ManualClock): Surroundings {
+  return {
+    nowMs: () => clock.nowMs(),
+    random: () => clock.random(),
+    after: (delayMs, run) => {
+      let isWanted = true;
+      const cancel = clock.after(delayMs, () =>
+        gate.whenOpen(() => {
+          if (isWanted) run();
+        }),
+      );
+      return () => {
+        isWanted = false;
+        cancel();
+      };
+    },
+  };
+}
+
+function placeOf({ world, place, process }: InstanceParts) {
+  const { settings } = world;
+  const stateDirectory = join(world.stateDirectory, String(place));
   if (settings.engine === 'memory') return { stores: { engine: memoryStores } };
   return { stateDirectory, stores: { engine: onDisk(world, process) } };
 }

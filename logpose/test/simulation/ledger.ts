@@ -37,8 +37,7 @@ export class Ledger {
   begin(watch: Watch): string {
     const serial = this.#serial++;
     const mark = `app ${serial}`;
-    const { start } = watch;
-    this.app.set(mark, { serial, start, events: watch.takeEvents(), isInDoubt: true });
+    this.app.set(mark, { serial, events: watch.takeEvents(), isInDoubt: true });
     return mark;
   }
 

@@ -1,17 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import { must } from '../../src/base/assert.ts';
-import { FencedError } from '../../src/errors/log-errors.ts';
 import type { LogPort } from '../../src/log/log-port.ts';
 import { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
 import { type RecoveryLoss, settingsOf } from '../../src/log-embedded/options.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { Crash, type CrashDisk } from '../log-embedded/crash-disk.ts';
 import { isCrash } from '../log-embedded/crashed-log.ts';
+import { Crew } from './crew.ts';
 import { breakSync, fillDisk, neverSyncing } from './disturbed-disk.ts';
-import { Instance } from './instance.ts';
+import type { Gate } from './gate.ts';
+import type { Instance, InstanceParts } from './instance.ts';
 import { createTopics, isAtEnd } from './log-topics.ts';
 import { checkRecovery } from './recovery.ts';
-import { SimulatedLog } from './simulated-log.ts';
+import { SimulatedLog, type SimulatedLogParts } from './simulated-log.ts';
 import { turns } from './turns.ts';
 import type { World } from './world.ts';
 import { inputsAmong, Writer } from './writer.ts';
@@ -19,16 +20,14 @@ import { inputsAmong, Writer } from './writer.ts';
 // A run that is all right needs some hundred.
 const maxTicks = 5000;
 
-/** One process: the log, a writer of the input, and the application, started again at times. */
+/** One process: the log, a writer of the input, and the application's instances. */
 export class Life {
   readonly world: World;
   readonly #clock: ManualClock;
   readonly #disk: CrashDisk;
   #port: EmbeddedLog | undefined = undefined;
   #writer: Writer | undefined = undefined;
-  #instance: Instance | undefined = undefined;
-  /** Starts of the application that another one has taken over from. */
-  readonly #fenced: Instance[] = [];
+  readonly #crew: Crew;
   /** The log has had a failure that it does not survive. */
   #isBroken = false;
   /** Nothing goes wrong any more: what is left is to be finished. */
@@ -39,6 +38,7 @@ export class Life {
     this.world = world;
     this.#disk = world.disk;
     this.#clock = new ManualClock(world.nowMs, chance.int(0, 2 ** 31));
+    this.#crew = new Crew({ world, partsOf: (place, gate) => this.#partsOf(place, gate) });
     if (world.crashesLeft <= 0) return;
     const step = chance.int(0, settings.maxStepsToCrash);
     this.#disk.dieAt({ step, bytes: chance.int(0, 300) });
@@ -48,8 +48,9 @@ export class Life {
     return must(this.#port, 'the log is open');
   }
 
-  get instance(): Instance {
-    return must(this.#instance, 'the application is started');
+  /** Those of the application, all of them running when the input is processed. */
+  get instances(): readonly Instance[] {
+    return this.#crew.instances;
   }
 
   /**
@@ -74,8 +75,7 @@ export class Life {
 
   /** Ends in order. */
   async close(): Promise<void> {
-    for (const { app } of [...this.#fenced, this.instance]) await this.during(app.close());
-    this.instance.checkClosed();
+    await this.during(this.#crew.close());
     await this.during(this.port.close());
     this.world.nowMs = this.#clock.nowMs();
     this.world.lastEnd = 'clean';
@@ -91,12 +91,8 @@ export class Life {
     const marks = await checkRecovery(world, this.#port, losses);
     await createTopics(this.#port, partitions);
     const from = { input: world.input, next: inputsAmong(marks) };
-    this.#writer = new Writer(
-      this.#log(() => this.#writer?.mark ?? ''),
-      this.#clock,
-      from,
-    );
-    this.#instance = await this.#start();
+    const slow = this.#log({ mark: () => this.#writer?.mark ?? '', pass: async () => {} });
+    this.#writer = new Writer(slow, this.#clock, from);
   }
 
   async #tick(): Promise<void> {
@@ -104,36 +100,12 @@ export class Life {
     await turns(chance.int(1, 6));
     if (chance.is(0.5)) this.#writer?.go();
     this.#disturb();
-    if (!this.#isCalm && this.world.restartsLeft > 0 && chance.is(0.02)) await this.#restart();
     this.#clock.advance(chance.pick([1, 5, 20, 120]));
     if (settings.engine === 'lmdb') await setTimeout(1);
-    await this.#checkInstance();
+    await this.#crew.tick(this.#isCalm);
     if (this.#writer?.failure !== undefined) throw this.#writer.failure;
     if (this.#disk.isDead) throw new Crash('the process is dead');
     if (this.#isBroken && chance.is(0.1)) throw new Crash('the log is given up');
-  }
-
-  /**
-   * One that was fenced may take the id back, when it does not know how its commit ended. In the
-   * end there is one that is not.
-   */
-  async #checkInstance(): Promise<void> {
-    if (this.#fenced.length > 0 && this.#isCalm) return this.#startAlone();
-    try {
-      await this.instance.check();
-    } catch (error) {
-      if (!(error instanceof FencedError) || this.#fenced.length === 0) throw error;
-      await this.#startAlone();
-    }
-  }
-
-  async #startAlone(): Promise<void> {
-    this.world.trace.add('restart:alone');
-    for (const { app } of [...this.#fenced.splice(0), this.instance]) {
-      app.abandon();
-      await this.during(app.close());
-    }
-    this.#instance = await this.#start();
   }
 
   #disturb(): void {
@@ -155,36 +127,21 @@ export class Life {
     this.#disk.failing = () => undefined;
   }
 
-  /** The application alone ends and starts again, over the same log. */
-  async #restart(): Promise<void> {
-    const { world, instance } = this;
-    const { chance, settings } = world;
-    world.restartsLeft--;
-    // Two processes cannot have the same files.
-    const mayBeTwo = settings.engine === 'memory' && chance.is(settings.odds.fenced);
-    const how = mayBeTwo ? 'fenced' : chance.pick(['abandoned', 'closed'] as const);
-    world.trace.add(`restart:${how}`);
-    if (how === 'fenced') this.#fenced.push(instance);
-    else {
-      if (how === 'abandoned') instance.app.abandon();
-      await this.during(instance.app.close());
-      instance.checkClosed();
-    }
-    this.#instance = await this.#start();
-  }
-
   async #isFinished(): Promise<boolean> {
     if (!this.#isCalm || this.#isBroken || this.#writer?.isDone !== true) return false;
-    return this.instance.app.state === 'running' && isAtEnd(this.port);
+    return this.#crew.isComplete && isAtEnd(this.port);
   }
 
-  #start(): Promise<Instance> {
+  #partsOf(place: number, gate: Gate): InstanceParts {
     const { world } = this;
     const { chance, mutant, settings } = world;
-    return Instance.start({
+    return {
       world,
+      place,
+      gate,
       clock: this.#clock,
-      logOf: (watch) => this.#log(() => world.ledger.begin(watch)),
+      logOf: (watch) =>
+        this.#log({ mark: () => world.ledger.begin(watch), pass: () => gate.pass() }),
       process: {
         chance: chance.fork(),
         mutant,
@@ -195,19 +152,19 @@ export class Life {
         opened: new Set(),
         checkFlush: (position) => world.ledger.checkFlush(position),
       },
-    });
+    };
   }
 
-  #log(mark: () => string): LogPort {
+  #log(client: Pick<SimulatedLogParts, 'mark' | 'pass'>): LogPort {
     const { ledger, chance, mutant, settings } = this.world;
     return new SimulatedLog({
+      ...client,
       port: this.port,
       ledger,
       chance: chance.fork(),
       mutant,
       commitFails: () => (this.#isCalm ? 0 : settings.odds.commitFails),
       maxPollBytes: settings.maxPollBytes,
-      mark,
       mayDie: this.#mayDie,
     });
   }
@@ -241,10 +198,8 @@ export class Life {
   async #die(): Promise<void> {
     this.#disk.kill();
     this.world.nowMs = this.#clock.nowMs();
-    const instances = [...this.#fenced, this.#instance].flatMap((each) => each ?? []);
-    for (const { app } of instances) app.abandon();
-    const closed = Promise.all(instances.map(({ app }) => app.close()));
-    await Promise.race([closed, turns(this.world.settings.engine === 'lmdb' ? 5000 : 50)]);
+    const ended = this.#crew.abandon();
+    await Promise.race([ended, turns(this.world.settings.engine === 'memory' ? 50 : 5000)]);
     this.world.crash();
   }
 }

@@ -6,6 +6,8 @@ import { Chance } from './chance.ts';
 export interface SimulationSettings {
   readonly seed: number;
   readonly partitions: number;
+  /** Of the application, at most: they come and go. */
+  readonly instances: number;
   readonly emit: 'each-change' | 'each-commit';
   readonly fsync: FsyncPolicy;
   /** `'kept'`: in memory, but it outlives the process as files do. */
@@ -20,7 +22,7 @@ export interface SimulationSettings {
   readonly inputTransactions: number;
   /** How many times the process or the machine crashes, at most. */
   readonly crashes: number;
-  /** How many times the application alone is given up or closed, at most. */
+  /** How many times an instance is given up, closed or paused, at most. */
   readonly restarts: number;
   /** How many changes of the disk there are at most before a crash. */
   readonly maxStepsToCrash: number;
@@ -40,8 +42,8 @@ export interface Odds {
   readonly flushFails: number;
   /** A store is damaged when it has been written. */
   readonly damage: number;
-  /** The application is started a second time while it runs, which ends the first. */
-  readonly fenced: number;
+  /** Instead of ending, an instance is paused for longer than its group waits for it. */
+  readonly paused: number;
 }
 
 /** @param steps - Transactions of the input; default: as the seed says. */
@@ -68,6 +70,7 @@ export function settingsOfSeed(seed: number, steps?: number): SimulationSettings
     maxStepsToCrash: chance.pick([40, 150, 500]),
     odds: oddsOf(chance),
     poison: chance.pick(['continue', 'dead-letter']),
+    instances: 1,
   };
 }
 
@@ -90,6 +93,6 @@ function oddsOf(chance: Chance): Odds {
     syncFails: chance.pick([0, 0, 0.02]),
     flushFails: chance.pick([0, 0.1]),
     damage: chance.pick([0, 0, 0.02]),
-    fenced: chance.pick([0, 0.3]),
+    paused: chance.pick([0, 0]),
   };
 }

@@ -23,12 +23,13 @@ export async function shrink(
 }
 
 function* smallerThan(settings: SimulationSettings): Generator<SimulationSettings> {
-  const { inputTransactions: count, crashes, restarts, partitions, odds } = settings;
+  const { inputTransactions: count, crashes, restarts, partitions, instances, odds } = settings;
   for (const by of [count >> 1, count >> 2, count >> 3, 1]) {
     if (by > 0 && by < count) yield { ...settings, inputTransactions: count - by };
   }
   if (crashes > 0) yield { ...settings, crashes: crashes - 1 };
   if (restarts > 0) yield { ...settings, restarts: restarts - 1 };
+  if (instances > 1) yield { ...settings, instances: instances - 1 };
   if (partitions > 1) yield { ...settings, partitions: partitions - 1 };
   for (const [name, odd] of Object.entries(odds)) {
     if (odd > 0) yield { ...settings, odds: { ...odds, [name]: 0 } };

@@ -1,4 +1,5 @@
 import { TransactionAbortedError, TransactionInDoubtError } from '../../src/errors/log-errors.ts';
+import type { GroupMember, GroupMemberOptions } from '../../src/log/group-port.ts';
 import type {
   CommitReceipt,
   GroupOffsets,
@@ -17,6 +18,7 @@ import type { Chance } from './chance.ts';
 import { type Ledger, marksTopic } from './ledger.ts';
 import type { Mutant } from './mutant.ts';
 import { readPartition } from './read-log.ts';
+import { paused } from './simulated-member.ts';
 import { turns } from './turns.ts';
 
 /** What a simulated log works with. */
@@ -30,6 +32,8 @@ export interface SimulatedLogParts {
   readonly maxPollBytes: number;
   /** The mark of a transaction that begins. */
   readonly mark: () => string;
+  /** Resolves while the client is not paused: whatever it asks and hears waits for that. */
+  readonly pass: () => Promise<void>;
   /** A chance for the process to die, at a place where no disk is changed. */
   readonly mayDie: (where: string) => void;
 }
@@ -45,26 +49,20 @@ export class SimulatedLog implements LogPort {
   }
 
   get admin(): LogAdmin {
-    const { port, ledger } = this.#parts;
-    const { admin } = port;
-    return {
-      createTopics: (topics) => admin.createTopics(topics),
-      describeTopics: (names) => admin.describeTopics(names),
-      listTopics: () => admin.listTopics(),
-      deleteTopics: (names) => admin.deleteTopics(names),
-      deleteRecords: async (before) => {
-        for (const place of before) ledger.purge(place, await readPartition(port, place));
-        await admin.deleteRecords(before);
-      },
-      offsetRanges: (partitions) => admin.offsetRanges(partitions),
-      committedOffsets: (group, partitions) => admin.committedOffsets(group, partitions),
-      commitOffsets: (offsets) => admin.commitOffsets(offsets),
-      groups: () => admin.groups(),
+    const { port, ledger, pass } = this.#parts;
+    const admin = paused(port.admin, pass);
+    const deleteRecords: LogAdmin['deleteRecords'] = async (before) => {
+      for (const place of before) ledger.purge(place, await readPartition(port, place));
+      await admin.deleteRecords(before);
     };
+    return new Proxy(admin, {
+      get: (of, name): unknown =>
+        name === 'deleteRecords' ? deleteRecords : Reflect.get(of, name, of),
+    });
   }
 
   consumer(options?: LogConsumerOptions): LogConsumer {
-    const { port, chance, ledger, maxPollBytes, mutant, mayDie } = this.#parts;
+    const { port, chance, ledger, maxPollBytes, mutant, mayDie, pass } = this.#parts;
     const consumer = port.consumer({ ...options, maxPartitionBytes: maxPollBytes });
     const assign = consumer.assign.bind(consumer);
     const poll = consumer.poll.bind(consumer);
@@ -83,8 +81,10 @@ export class SimulatedLog implements LogPort {
       close();
     };
     consumer.poll = async (timeoutMs) => {
+      await pass();
       const fetched = await poll(timeoutMs);
       await turns(chance.int(0, 2));
+      await pass();
       if (restoring !== undefined) mayDie('restore');
       return fetched;
     };
@@ -96,11 +96,17 @@ export class SimulatedLog implements LogPort {
   }
 
   async transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {
-    const producer = await this.#parts.port.transactionalProducer(options);
+    const { port, pass } = this.#parts;
+    await pass();
+    const producer = await port.transactionalProducer(options);
     return {
       begin: () => this.#marked(producer.begin()),
       close: () => producer.close(),
     };
+  }
+
+  groupMember(options: GroupMemberOptions): GroupMember {
+    return this.#parts.port.groupMember(options);
   }
 
   close(): Promise<void> {
@@ -129,9 +135,10 @@ export class SimulatedLog implements LogPort {
     mark: string,
     offsets: GroupOffsets | undefined,
   ): Promise<CommitReceipt> {
-    const { chance, ledger, mutant, commitFails } = this.#parts;
+    const { chance, ledger, mutant, commitFails, pass } = this.#parts;
     const end = chance.is(commitFails()) ? chance.pick(['abort', 'doubt'] as const) : 'commit';
     await turns(chance.int(0, 3));
+    await pass();
     if (end === 'abort') return this.#abort(transaction);
     transaction.append(markPlace, batchOf(mark));
     const committed = mutated(offsets, mutant);
@@ -139,6 +146,7 @@ export class SimulatedLog implements LogPort {
     const receipt = await transaction.commit(committed);
     ledger.acknowledge(mark, receipt);
     await turns(chance.int(0, 3));
+    await pass();
     if (end === 'doubt') throw new TransactionInDoubtError();
     ledger.told(mark);
     if (mutant?.durable !== 'at-once') return receipt;

@@ -18,6 +18,8 @@ export class PartitionModel {
   readonly task: TaskModel;
   readonly bySku: BySkuModel;
   readonly again: AgainModel;
+  /** Of the task that has the windows. */
+  #stay = '';
   readonly #takers: Readonly<Record<string, (record: LoggedRecord) => void>>;
 
   constructor(emitted: Emitted, partition: number) {
@@ -41,10 +43,16 @@ export class PartitionModel {
     };
   }
 
-  take(topic: string, record: LoggedRecord): void {
+  take({ topic, stay }: TakenEvent, record: LoggedRecord): void {
+    if (topic === between.bySku && stay !== this.#stay) {
+      this.#stay = stay;
+      for (const table of this.bySku.windows.values()) table.started();
+    }
     must(this.#takers[topic], `somebody takes records of ${topic}`)(record);
   }
 }
+
+type TakenEvent = Extract<TaskEvent, { readonly kind: 'record' }>;
 
 /** What should be in the log and in the stores. */
 export interface Recomputed {
@@ -60,10 +68,7 @@ export function recompute(
 ): Recomputed {
   const emitted = new Emitted(count);
   const partitions = Array.from({ length: count }, (_, at) => new PartitionModel(emitted, at));
-  let start = -1;
   for (const transaction of transactions) {
-    if (transaction.start !== start) eachWindow(partitions, (table) => table.started());
-    start = transaction.start;
     for (const event of transaction.events) replay(event, contents, partitions);
     for (const { task } of partitions) task.commit();
     eachWindow(partitions, (table) => table.committed(!transaction.isInDoubt));
@@ -79,7 +84,7 @@ function replay(event: TaskEvent, contents: Contents, partitions: readonly Parti
     return;
   }
   const record = contents.get(event.topic)?.[event.partition]?.[event.offset];
-  model.take(event.topic, must(record, 'what was taken is in the log'));
+  model.take(event, must(record, 'what was taken is in the log'));
 }
 
 function eachWindow(

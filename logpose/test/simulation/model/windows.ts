@@ -23,7 +23,7 @@ export interface OpenWindows<V> {
   take(key: string, value: V, causedMs: number): void;
   /** @param isKnown - Whether the application knows that this was committed. */
   committed(isKnown: boolean): void;
-  /** The application has started anew. */
+  /** The task has come to another instance, or to one that has started anew. */
   started(): void;
   /** Windows that start up to then have expired. */
   expiredUpToMs(): number;
@@ -34,7 +34,7 @@ export class WindowsModel<V, A> implements OpenWindows<V> {
   readonly #task: TaskModel;
   readonly #table: WindowedTable<V, A>;
   readonly #store: ModelStore<A>;
-  /** The latest time that was seen: forgotten when the application starts anew. */
+  /** The latest time that was seen: forgotten when the task comes to another instance. */
   #seenMs = -1;
   #seenAtCommitMs = -1;
   /** The latest window that was written, which rows outlive. */
