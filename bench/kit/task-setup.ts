@@ -5,6 +5,7 @@ import { Counters } from '../../logpose/src/runtime/metrics.ts';
 import { RecordInHand } from '../../logpose/src/runtime/task/record-in-hand.ts';
 import type { TaskInput, TaskParts, TaskStore } from '../../logpose/src/runtime/task/task-parts.ts';
 import { TransactionOutput } from '../../logpose/src/runtime/task/transaction-output.ts';
+import { readCron } from '../../logpose/src/schedule/cron.ts';
 import { openStore } from '../../logpose/src/store/open-store.ts';
 import { MemoryEngine } from '../../logpose/src/store-memory/memory-engine.ts';
 import type { AnyValue, Topology } from '../../logpose/src/topology/topology.ts';
@@ -38,6 +39,7 @@ export function taskSetup(
     isInternal: () => false,
     settings: { emit, maxTaskIdleMs: 0, maxBufferedBytes: 1e9, policies: {} },
     compressions: builtInCompressions,
+    readCron,
     clock: system,
     counters: new Counters(),
     listeners: { dropped: () => undefined },

@@ -148,6 +148,12 @@ export { type LmdbOptions, lmdbStores } from './store-lmdb/lmdb-stores.ts';
 export { memoryStores } from './store-memory/memory-stores.ts';
 export { describe } from './topology/describe.ts';
 export type { Cancel } from './topology/processor.ts';
+export type {
+  CronSchedule,
+  PunctuationSchedule,
+  StreamTimeSchedule,
+  WallClockSchedule,
+} from './topology/punctuation.ts';
 export type { Partitioner, Topology } from './topology/topology.ts';
 export { calendar } from './window/calendar.ts';
 export { hopping, tumbling, unlimited } from './window/fixed-windows.ts';

@@ -1,7 +1,7 @@
 /** Folders of `logpose/src` in order: what stands later may import what stands earlier. */
 const ground = ['base', 'errors', 'window', 'serde', 'record'];
 const waist = [...ground, 'log', 'store', 'topology'];
-const application = [...waist, 'runtime', 'query', 'client', 'compression'];
+const application = [...waist, 'runtime', 'query', 'client', 'compression', 'schedule'];
 
 /** What each folder of `logpose/src` may import besides itself. ARCHITECTURE.md draws this map. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   query: [...waist, 'runtime'],
   client: [...ground, 'log'],
   compression: ['base', 'errors', 'log'],
+  schedule: ['base', 'errors'],
   'store-memory': [...ground, 'store'],
   'store-lmdb': [...ground, 'store'],
   'log-embedded': [...ground, 'log', 'client', 'compression'],
@@ -28,5 +29,6 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that one folder of the library, and no other, may import. */
 export const packageHomes: Readonly<Record<string, string>> = {
+  croner: 'schedule',
   lmdb: 'store-lmdb',
 };

@@ -5,6 +5,7 @@ import type { Counters } from '../runtime/metrics.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
 import { Worker } from '../runtime/worker/worker.ts';
 import type { WorkerListeners } from '../runtime/worker/worker-listeners.ts';
+import { readCron } from '../schedule/cron.ts';
 import type { StoreEngineFactory } from '../store/store-engine.ts';
 import { lmdbStores } from '../store-lmdb/lmdb-stores.ts';
 import { memoryStores } from '../store-memory/memory-stores.ts';
@@ -34,6 +35,7 @@ export function newWorker({ options, internals, directory, ...given }: WorkerOf)
     topology: options.topology,
     log: portOf(options.log),
     compressions: builtInCompressions,
+    readCron,
     engines,
     directoryOf: (task) => (keepsFiles ? join(directory, task) : undefined),
     policies: {

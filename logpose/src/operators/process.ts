@@ -76,12 +76,7 @@ function contextFor<Out, S extends DeclaredStores>(
   return {
     stores: openStores(context, stores),
     forward: send,
-    punctuate: ({ everyMs, time }, run) => {
-      const inTime = (nowMs: number): void => hand.atTime(nowMs, run);
-      return time === 'stream'
-        ? context.onStreamTime(everyMs, inTime)
-        : context.onWallClock(everyMs, inTime);
-    },
+    punctuate: (schedule, run) => context.punctuate(schedule, (nowMs) => hand.atTime(nowMs, run)),
     requestCommit: () => context.requestCommit(),
     onClose: (run) => context.onClose(run),
     streamTimeMs: () => context.streamTimeMs(),

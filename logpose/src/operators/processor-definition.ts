@@ -3,6 +3,7 @@ import type { NewRecord, StreamRecord } from '../record/stream-record.ts';
 import type { Serde } from '../serde/serde.ts';
 import type { AnyStore, StoreHandle, StoreOf } from '../store/store-handle.ts';
 import type { Cancel } from '../topology/processor.ts';
+import type { PunctuationSchedule } from '../topology/punctuation.ts';
 
 /** The stores a processor declares, under the names it uses for them. */
 export type DeclaredStores = Readonly<Record<string, AnyStore>>;
@@ -39,14 +40,14 @@ export interface ProcessorContext<Out, S extends DeclaredStores> {
   readonly stores: OpenStores<S>;
   readonly forward: ForwardNew<Out>;
   /**
-   * Calls `run` with the current time in milliseconds whenever it has crossed a multiple of
-   * `everyMs` (stream time), or `everyMs` after the last call (wall clock). Several missed calls
-   * are made up by one.
+   * Calls `run` with the current time in milliseconds whenever the schedule says so, in each task
+   * of its own. Calls that were missed are made up by one. What a call does commits with the rest
+   * of the transaction or not at all.
+   *
+   * @throws {ConfigError} When the schedule cannot be: a cron expression or zone that cannot be
+   *   read, times that are no whole numbers, a name that another schedule of the task has.
    */
-  readonly punctuate: (
-    schedule: { readonly everyMs: number; readonly time: 'stream' | 'wall-clock' },
-    run: (nowMs: number) => void,
-  ) => Cancel;
+  readonly punctuate: (schedule: PunctuationSchedule, run: (nowMs: number) => void) => Cancel;
   /** Asks for a commit soon; returns at once. */
   readonly requestCommit: () => void;
   readonly onClose: (run: () => void) => void;

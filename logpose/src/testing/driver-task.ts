@@ -5,6 +5,7 @@ import { Task } from '../runtime/task/task.ts';
 import type { AnyOpenStore, TaskSettings, TaskStore } from '../runtime/task/task-parts.ts';
 import { topicNaming } from '../runtime/topic-names.ts';
 import type { PlannedTask, PlannedTaskStore } from '../runtime/worker/task-plan.ts';
+import { readCron } from '../schedule/cron.ts';
 import { openStore } from '../store/open-store.ts';
 import { MemoryEngine } from '../store-memory/memory-engine.ts';
 import type { AnyValue, Topology } from '../topology/topology.ts';
@@ -46,6 +47,7 @@ export class DriverTask {
       isInternal: (planned) => internal.has(planned),
       settings,
       compressions: builtInCompressions,
+      readCron,
       clock,
       counters,
       listeners: { dropped: () => undefined },

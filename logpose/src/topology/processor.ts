@@ -4,6 +4,7 @@ import type { Change } from '../serde/change.ts';
 import type { StoreDefinition } from '../store/store-definition.ts';
 import type { StoreKind, StoreOf } from '../store/store-handle.ts';
 import type { Windowed } from '../window/window.ts';
+import type { PunctuationSchedule } from './punctuation.ts';
 
 /** Handles one record. Runs to completion; the next record waits. */
 export type Processor<K, V> = (record: StreamRecord<K, V>) => void;
@@ -42,10 +43,12 @@ export interface NodeContext {
     definition: StoreDefinition<'timestamped-window', K, V>,
     forward: Forward<Windowed<K>, Change<V>>,
   ): WindowTableWriter<K, V>;
-  /** Calls `run` with stream time whenever it has reached a multiple of `everyMs`. */
-  onStreamTime(everyMs: number, run: (nowMs: number) => void): Cancel;
-  /** Calls `run` with the wall clock every `everyMs`; missed calls are made up by one. */
-  onWallClock(everyMs: number, run: (nowMs: number) => void): Cancel;
+  /**
+   * Calls `run` with the time now whenever the schedule says so.
+   *
+   * @throws {ConfigError} When the schedule cannot be.
+   */
+  punctuate(schedule: PunctuationSchedule, run: (nowMs: number) => void): Cancel;
   /** Counts and reports a record that is left out. */
   drop(reason: DropReason): void;
   /** Asks for a commit soon; returns at once. */

@@ -12,6 +12,7 @@ import { Task } from '../../src/runtime/task/task.ts';
 import type { DroppedRecord, TaskInput, TaskStore } from '../../src/runtime/task/task-parts.ts';
 import { type FilledBatch, TransactionOutput } from '../../src/runtime/task/transaction-output.ts';
 import { changelogTopicName, topicNaming } from '../../src/runtime/topic-names.ts';
+import { readCron } from '../../src/schedule/cron.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { MemoryEngine } from '../../src/store-memory/memory-engine.ts';
 import { ManualClock } from '../../src/testing.ts';
@@ -163,6 +164,7 @@ export class TaskRig {
       isInternal: (planned) => repartitionTopics.some(({ name }) => name === planned),
       settings: { emit, maxTaskIdleMs, maxBufferedBytes, policies: this.#options },
       compressions: builtInCompressions,
+      readCron,
       clock: this.clock,
       counters: this.counters,
       listeners: { dropped: (drop) => this.dropped.push(drop) },

@@ -1,9 +1,10 @@
 import { must } from '../../base/assert.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
-import type { Cancel, Forward, NodeContext } from '../../topology/processor.ts';
+import type { Forward, NodeContext } from '../../topology/processor.ts';
 import type { AnyStoreDefinition, AnyValue, ProcessorNode } from '../../topology/topology.ts';
 import type { Drops } from './drops.ts';
 import type { Failures } from './failures.ts';
+import type { Schedules } from './schedules.ts';
 import { type Flushable, RowTable, WindowTable } from './table-writer.ts';
 import type { AnyOpenStore, TaskParts } from './task-parts.ts';
 import type { TaskState } from './task-state.ts';
@@ -17,38 +18,6 @@ export interface TaskInside {
   /** The tables' writers by store. */
   readonly tables: Map<string, Flushable>;
   readonly schedules: Schedules;
-}
-
-/**
- * What processors schedule. Children are made before their parents, but what they schedule while
- * the task opens begins in the order of the plan: of punctuations due at once, that decides.
- */
-export class Schedules {
-  readonly #opening = new Map<string, (() => void)[]>();
-  readonly #begun = new Set<string>();
-
-  /** A schedule of a node. Its first time is worked out when it begins. */
-  add(node: string, schedule: (begins: 'restored' | 'now') => Cancel): Cancel {
-    if (this.#begun.has(node)) return schedule('now');
-    let cancel: Cancel | undefined;
-    let cancelled = false;
-    const begin = () => {
-      if (!cancelled) cancel = schedule('restored');
-    };
-    const waiting = this.#opening.get(node);
-    if (waiting === undefined) this.#opening.set(node, [begin]);
-    else waiting.push(begin);
-    return () => {
-      cancelled = true;
-      cancel?.();
-    };
-  }
-
-  begin(node: string): void {
-    this.#begun.add(node);
-    for (const schedule of this.#opening.get(node) ?? []) schedule();
-    this.#opening.delete(node);
-  }
 }
 
 /** What one processor may use. */
@@ -81,16 +50,7 @@ export function nodeContext({ name }: ProcessorNode, inside: TaskInside): NodeCo
       inside.tables.set(definition.name, table);
       return table;
     },
-    onStreamTime: (everyMs, run) =>
-      schedules.add(name, (begins) => {
-        const firstMs = begins === 'restored' ? state.nextOnGridMs(everyMs) : 0;
-        return state.streamTime.add(firstMs, everyMs, guarded(name, inside, run));
-      }),
-    onWallClock: (everyMs, run) =>
-      schedules.add(name, () => {
-        const firstMs = clock.nowMs() + everyMs;
-        return state.wallClock.add(firstMs, everyMs, guarded(name, inside, run));
-      }),
+    punctuate: (schedule, run) => schedules.add(name, schedule, guarded(name, inside, run)),
     drop: (reason) => drops.drop(name, reason),
     requestCommit: () => {
       state.commitRequested = true;

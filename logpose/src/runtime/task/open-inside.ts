@@ -3,8 +3,9 @@ import type { AnyProcessor } from '../../topology/topology.ts';
 import { decoderOf } from './decode.ts';
 import { Drops } from './drops.ts';
 import { Failures } from './failures.ts';
-import { Schedules, type TaskInside } from './node-context.ts';
+import type { TaskInside } from './node-context.ts';
 import type { QueueParts } from './partition-queue.ts';
+import { Schedules } from './schedules.ts';
 import type { TaskInput, TaskParts } from './task-parts.ts';
 import { TaskState } from './task-state.ts';
 
@@ -12,13 +13,14 @@ import { TaskState } from './task-state.ts';
 export function openInside(parts: TaskParts): TaskInside {
   const { id, hand, counters, listeners, output, settings, clock } = parts;
   const drops = new Drops({ id, hand, counters, listeners });
+  const state = new TaskState(hand, clock);
   return {
     parts,
     drops,
-    state: new TaskState(hand, clock),
+    state,
     failures: new Failures({ id, hand, counters, drops, output, policies: settings.policies }),
     tables: new Map(),
-    schedules: new Schedules(),
+    schedules: new Schedules(parts, state),
   };
 }
 

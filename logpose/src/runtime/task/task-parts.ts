@@ -10,6 +10,7 @@ import type { FailurePolicies } from '../failure-policy.ts';
 import type { Counters } from '../metrics.ts';
 import type { TaskOutput } from './output.ts';
 import type { RecordInHand } from './record-in-hand.ts';
+import type { ReadCron } from './timetable.ts';
 
 /** A store whatever its types. */
 export type AnyOpenStore = OpenStore<AnyValue, AnyValue, AnyValue>;
@@ -31,6 +32,7 @@ export interface TaskParts {
   readonly isInternal: (planned: string) => boolean;
   readonly settings: TaskSettings;
   readonly compressions: Compressions;
+  readonly readCron: ReadCron;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly listeners: TaskListeners;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { KeptTimes } from './kept-times.ts';
 import { Punctuations } from './punctuations.ts';
 import type { RecordInHand } from './record-in-hand.ts';
 
@@ -10,12 +11,14 @@ export class TaskState {
   readonly clock: Clock;
   readonly streamTime = new Punctuations();
   readonly wallClock = new Punctuations();
-  readonly processorTimes = new Map<string, number>();
+  readonly kept = new KeptTimes();
   /** A processor asked for a commit. */
   commitRequested = false;
   /** Something ran that moved no offset: a punctuator. */
   touched = false;
   #streamTimeMs = noTime;
+  /** What the clock showed when it was last looked at. */
+  #wallClockMs = Number.NEGATIVE_INFINITY;
   readonly #closing: (() => void)[] = [];
 
   constructor(hand: RecordInHand, clock: Clock) {
@@ -28,24 +31,8 @@ export class TaskState {
     return this.#streamTimeMs === noTime ? undefined : this.#streamTimeMs;
   }
 
-  /**
-   * When a schedule of stream time goes on that began before the task was opened: what was due up
-   * to the restored time has run. Without a restored time it runs as soon as there is one.
-   */
-  nextOnGridMs(everyMs: number): number {
-    if (this.#streamTimeMs === noTime) return 0;
-    return (Math.floor(this.#streamTimeMs / everyMs) + 1) * everyMs;
-  }
-
   advanceStreamTime(toMs: number): void {
     if (toMs > this.#streamTimeMs) this.#streamTimeMs = toMs;
-  }
-
-  /** Takes over the times that a processor had committed; the latest of a name holds. */
-  restoreTimes(times: ReadonlyMap<string, number>): void {
-    for (const [name, time] of times) {
-      this.processorTimes.set(name, Math.max(time, this.processorTimes.get(name) ?? time));
-    }
   }
 
   punctuateStreamTime(): void {
@@ -56,6 +43,8 @@ export class TaskState {
 
   punctuateWallClock(): void {
     const nowMs = this.clock.nowMs();
+    if (nowMs < this.#wallClockMs) this.wallClock.setBack(nowMs);
+    this.#wallClockMs = nowMs;
     if (nowMs < this.wallClock.nextAtMs) return;
     if (this.wallClock.runDue(nowMs)) this.touched = true;
   }

@@ -63,7 +63,7 @@ export class Task {
     const queue = new PartitionQueue(queueParts({ input, entry }, this.#inside));
     this.#queues.set(partitionKey(input.topic, input.partition), queue);
     this.#state.advanceStreamTime(queue.partitionTimeMs);
-    this.#state.restoreTimes(queue.restored.processorTimes);
+    this.#state.kept.restore(queue.restored.processorTimes);
   }
 
   /**
@@ -142,7 +142,7 @@ export class Task {
 
   /** Whether there is anything to commit. */
   get isDirty(): boolean {
-    if (this.#state.touched) return true;
+    if (this.#state.touched || this.#state.kept.isChanged) return true;
     return [...this.#queues.values()].some((queue) => queue.offset !== queue.committedOffset);
   }
 
@@ -252,10 +252,12 @@ export class Task {
   }
 
   *#takeOffsets(): Generator<TaskCommit['offsets'][number]> {
-    const { processorTimes } = this.#state;
+    const { kept } = this.#state;
+    const { all: processorTimes, isChanged } = kept;
+    kept.isChanged = false;
     for (const queue of this.#queues.values()) {
       const { offset, input } = queue;
-      if (offset === queue.committedOffset) continue;
+      if (offset === queue.committedOffset && !isChanged) continue;
       queue.committedOffset = offset;
       const { topic, partition } = input;
       const partitionTimeMs = queue.partitionTimeMs < 0 ? undefined : queue.partitionTimeMs;

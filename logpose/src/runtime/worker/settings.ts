@@ -5,6 +5,7 @@ import type { StoreEngineFactory } from '../../store/store-engine.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { FailurePolicies } from '../failure-policy.ts';
 import type { Counters } from '../metrics.ts';
+import type { ReadCron } from '../task/timetable.ts';
 import type { PlannedTask } from './task-plan.ts';
 import type { WorkerListeners } from './worker-listeners.ts';
 
@@ -15,6 +16,7 @@ export interface WorkerParts {
   readonly tasks: readonly PlannedTask[];
   readonly log: LogPort;
   readonly compressions: Compressions;
+  readonly readCron: ReadCron;
   readonly engines: StoreEngineFactory;
   /** The directory of a task's stores; undefined: in memory. */
   readonly directoryOf: (taskId: string) => string | undefined;

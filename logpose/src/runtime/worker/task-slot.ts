@@ -43,8 +43,8 @@ export class TaskSlot {
   /** Opens a task at the committed offsets and returns where to fetch from. */
   async openTask(): Promise<readonly RecordPosition[]> {
     const inputs = await this.#startingPoints();
-    const { topology, applicationId, compressions, surroundings, counters } = this.#parts;
-    const { settings, policies, listeners } = this.#parts;
+    const { topology, applicationId, compressions, readCron, surroundings } = this.#parts;
+    const { settings, policies, counters, listeners } = this.#parts;
     const repartition = new Set(topology.repartitionTopics.map(({ name }) => name));
     this.task = Task.open({
       id: this.plan.id,
@@ -62,6 +62,7 @@ export class TaskSlot {
         policies,
       },
       compressions,
+      readCron,
       clock: surroundings,
       counters,
       listeners,
