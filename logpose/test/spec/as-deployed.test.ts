@@ -174,7 +174,7 @@ suite('TestDriver, as deployed', () => {
     assert.deepEqual([...store.fetch('nobody')], []);
   });
 
-  test('a row is not found by a key that the default partitioner puts elsewhere; scans show it', () => {
+  test('a row is found by its key only where the default partitioner puts it; scans show it', () => {
     const seen = keyValueStore({ name: 'seen', key: utf8, value: utf8 });
     using driver = asDeployed((builder) => {
       builder.stream(words).process({
@@ -192,7 +192,7 @@ suite('TestDriver, as deployed', () => {
     assert.deepEqual([...driver.store(seen).range()], [['ada', 'x']]);
   });
 
-  test('a changelog is that of all partitions, and a result is read in the order of its task', () => {
+  test('a changelog is that of all partitions; results stand in the order of their task', () => {
     const { topology, table } = counting();
     using driver = new TestDriver(topology, threePartitions);
 
