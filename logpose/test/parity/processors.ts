@@ -44,10 +44,15 @@ class Running {
     this.#runAll(actions);
   }
 
-  schedule({ type, everyMs, do: actions }: ScheduleSpec): void {
+  schedule({ type, everyMs, startMs, do: actions }: ScheduleSpec): void {
     const time = type === 'wall' ? 'wall-clock' : 'stream';
+    const schedule = {
+      everyMs,
+      time,
+      ...(startMs !== undefined && { anchorMs: startMs }),
+    } as const;
     this.#schedules.push(
-      this.#context.punctuate({ everyMs, time }, (nowMs) => this.run(actions, startRecord(nowMs))),
+      this.#context.punctuate(schedule, (nowMs) => this.run(actions, startRecord(nowMs))),
     );
   }
 

@@ -360,8 +360,6 @@ class ProgramWriter implements Program {
     const { value = from.value } = op;
     const own = (op.ownStores ?? []).map((spec) => [must(spec.name), this.#stores.make(spec)]);
     const connected = (op.stores ?? []).map((name) => [name, this.#stores.store(name)]);
-    const anchored = (op.schedule ?? []).some((schedule) => schedule.startMs !== undefined);
-    if (anchored) throw new Unsupported('an anchored schedule');
     const call = this.#caller(op, { key: 'string', value: 'string' });
     const spec = {
       do: op.do ?? [],
