@@ -19,7 +19,13 @@ interface ReadyStore extends TaskStore {
 
 /** A store as readers find it. */
 export type FoundStore =
-  | { readonly state: 'ready'; readonly store: AnyOpenStore; readonly closing: AbortSignal }
+  | {
+      readonly state: 'ready';
+      readonly store: AnyOpenStore;
+      readonly closing: AbortSignal;
+      /** Where what is committed ends in the changelog; undefined without one. */
+      readonly changelogOffset: number | undefined;
+    }
   | { readonly state: 'restoring'; readonly lag: number };
 
 const noChangelog: Omit<Checkpoint, 'flushedAtMs'> = { topicId: '', leaderEpoch: -1, offset: 0 };
@@ -66,7 +72,13 @@ export class TaskStores {
   find(name: string): FoundStore | undefined {
     const ready = this.#ready.get(name);
     if (ready !== undefined) {
-      return { state: 'ready', store: ready.store, closing: ready.closing.signal };
+      const { store, closing, reached } = ready;
+      return {
+        state: 'ready',
+        store,
+        closing: closing.signal,
+        changelogOffset: reached?.offset,
+      };
     }
     const isPlanned = this.#plan.stores.some(({ definition }) => definition.name === name);
     return isPlanned ? { state: 'restoring', lag: this.#lags.get(name) ?? 0 } : undefined;
