@@ -1,11 +1,11 @@
-import { bytes, describe, nullable, type Topology, topic } from 'logpose';
+import { describe, type Topology, topic } from 'logpose';
 import { TestDriver } from 'logpose/testing';
-import { headerEntries, headersOf } from '../../src/record/headers.ts';
-import { encodeToBytes } from '../../src/serde/encoded.ts';
+import { headerEntries } from '../../src/record/headers.ts';
 import type { AnyValue } from '../../src/topology/topology.ts';
 import type { Case, InputRecord, OutputRecord, Step } from './case.ts';
+import { anyBytes, encodedRecord, outputTopics, shownRecord } from './case-records.ts';
+import { checkSettings, settingsOf } from './case-settings.ts';
 import { type Program, programOf } from './program.ts';
-import type { Types } from './program-topics.ts';
 import { answer, type QuerySpec } from './queries.ts';
 import { Unsupported } from './unsupported.ts';
 import { endAsJson, hex, typeNamed } from './values.ts';
@@ -27,25 +27,13 @@ export interface Result {
 
 const applicationId = 'parity';
 
-/** What `config` may say, all else is not offered. */
-const settings = new Set([
-  'statestore.cache.max.bytes',
-  'deserialization.exception.handler',
-  'processing.exception.handler',
-]);
-
 /**
  * Runs a case.
  *
  * @throws {Unsupported} When it uses what is not offered.
  */
 export function runCase(test: Case): Result {
-  for (const [name, value] of Object.entries(test.config)) {
-    const size = name === 'statestore.cache.max.bytes' && Number(value) > 0;
-    if (!settings.has(name) || (size && Number(value) < 1_000_000)) {
-      throw new Unsupported(`${name} = ${value}`);
-    }
-  }
+  checkSettings(test);
   return new Run(test).result();
 }
 
@@ -75,17 +63,9 @@ class Run {
   }
 
   #run(program: Program, topology: Topology): Result {
-    const { config, commit = 'each', wallClockMs = 0 } = this.#test;
-    const cached = config['statestore.cache.max.bytes'] !== 0;
-    using driver = new TestDriver(topology, {
-      commit,
-      startMs: wallClockMs,
-      emit: cached ? 'each-commit' : 'each-change',
-      onDecodeError: () =>
-        config['deserialization.exception.handler'] === 'continue' ? 'continue' : 'fail',
-      onProcessError: () =>
-        config['processing.exception.handler'] === 'continue' ? 'continue' : 'fail',
-    });
+    const { commit = 'each', wallClockMs = 0 } = this.#test;
+    const startMs = wallClockMs;
+    using driver = new TestDriver(topology, { commit, startMs, ...settingsOf(this.#test) });
     let error: Result['error'];
     try {
       for (const step of this.#test.input) {
@@ -163,8 +143,6 @@ class Run {
   }
 }
 
-const anyBytes = { key: nullable(bytes), value: nullable(bytes) };
-
 const nothing: Omit<Result, 'error'> = {
   describe: '',
   branches: {},
@@ -179,65 +157,13 @@ const nothing: Omit<Result, 'error'> = {
 };
 
 function send(driver: TestDriver, program: Program, record: InputRecord): void {
-  const types = program.types.get(record.topic) ?? { key: 'string', value: 'string' };
-  const key = partOf(record.keyHex, record.key, types.key);
-  const value = partOf(record.valueHex, record.value, types.value);
-  const pairs = (record.headers ?? []).map(
-    ([name, text]) => [name, text === null ? null : Buffer.from(text)] as const,
-  );
-  driver.send(topic(record.topic, anyBytes), key, value, {
-    timestampMs: record.ts,
-    headers: headersOf(pairs),
-  });
-}
-
-function partOf(digits: string | undefined, json: unknown, type: string): Uint8Array | null {
-  if (digits !== undefined) return new Uint8Array(Buffer.from(digits, 'hex'));
-  if (json === null || json === undefined) return null;
-  const known = typeNamed(type);
-  if (known === undefined) throw new Unsupported(`type ${type}`);
-  return encodeToBytes(known.serde, known.fromJson(json));
-}
-
-function outputTopics(topology: Topology, program: Program, test: Case): readonly string[] {
-  const internal = new Set(topology.repartitionTopics.map(({ name }) => name));
-  const written = topology.nodes.flatMap((node) =>
-    node.kind === 'sink' && 'topic' in node.target && !internal.has(node.target.topic)
-      ? [node.target.topic]
-      : [],
-  );
-  const expected = (test.expected.output ?? []).map((record) => record.topic);
-  return [...new Set([...written, ...(program.dynamic ? expected : [])])];
+  const { key, value, timestamp, headers } = encodedRecord(program, record);
+  driver.send(topic(record.topic, anyBytes), key, value, { timestampMs: timestamp, headers });
 }
 
 function readTopic(driver: TestDriver, program: Program, name: string) {
-  const types: Types = program.types.get(name) ??
-    program.dynamic ?? { key: 'string', value: 'string' };
-  const keyType = typeNamed(types.key);
-  const valueType = typeNamed(types.value);
-  return driver.readRecords(topic(name, anyBytes)).map((record) => {
-    const { timestamp: ts, headers } = record;
-    const pairs = headerEntries(headers).map(([header, value]) => [
-      header,
-      value && Buffer.from(value).toString(),
-    ]);
-    return {
-      ...shownPart('key', keyType, record.key),
-      ...shownPart('value', valueType, record.value),
-      ts,
-      ...(pairs.length === 0 ? {} : { headers: pairs }),
-    };
-  });
-}
-
-function shownPart(part: 'key' | 'value', type: AnyValue, encodedPart: Uint8Array | null) {
-  if (encodedPart === null) return { [part]: null };
-  if (type === undefined) return { [`${part}Hex`]: hex(encodedPart) };
-  try {
-    return { [part]: type.toJson(type.serde.decode(encodedPart, 0, encodedPart.length)) };
-  } catch {
-    return { [`${part}Hex`]: hex(encodedPart) };
-  }
+  const show = shownRecord(program, name);
+  return driver.readRecords(topic(name, anyBytes)).map(show);
 }
 
 function internalTopics(topology: Topology): readonly string[] {
