@@ -75,7 +75,14 @@ export {
   processor,
   type ValueProcessorDefinition,
 } from './operators/processor-definition.ts';
-export type { Answer, ReadOptions, Row, StorePosition, Unavailable } from './query/answer.ts';
+export type {
+  Answer,
+  AnswerSource,
+  ReadOptions,
+  Row,
+  StorePosition,
+  Unavailable,
+} from './query/answer.ts';
 export type { KeyValueReader, Readers, WindowReader } from './query/readers.ts';
 export { noHeaders, type RecordHeaders } from './record/headers.ts';
 export type {

@@ -3,14 +3,12 @@ import { ConfigError } from '../errors/config-errors.ts';
 import { StoreUnavailableError } from '../errors/store-errors.ts';
 import { StreamsError } from '../errors/streams-error.ts';
 import type { Readers } from '../query/readers.ts';
-import { HostedStore } from '../query/store-host.ts';
-import { storeReader } from '../query/store-reader.ts';
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
 import type { WorkerListeners } from '../runtime/worker/worker-listeners.ts';
-import { requireHandle, type StoreHandle, type StoreKind } from '../store/store-handle.ts';
+import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
 import { AppDirectory } from './app-directory.ts';
 import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
@@ -22,6 +20,7 @@ import { layoutOf } from './layout.ts';
 import { newWorker } from './new-worker.ts';
 import { type StreamsAppOptions, type UsableOptions, usableOptions } from './options.ts';
 import { RetentionWatch } from './retention-watch.ts';
+import { StateReading } from './state-reading.ts';
 import { stopRequest } from './stop-request.ts';
 import { untilEnd } from './until-end.ts';
 
@@ -52,6 +51,7 @@ export class StreamsApp implements AsyncDisposable {
   readonly #lifecycle: Lifecycle;
   readonly #counters = new Counters();
   readonly #drops: DropReports;
+  readonly #reading: StateReading;
   /** Undefined: nothing is kept. */
   readonly #directory: AppDirectory | undefined;
   #worker: Worker | undefined = undefined;
@@ -74,6 +74,13 @@ export class StreamsApp implements AsyncDisposable {
     this.#drops = new DropReports(this.#internals.surroundings, (dropped) =>
       this.#events.tell('dropped', dropped),
     );
+    this.#reading = new StateReading({
+      options: this.#options,
+      surroundings: this.#internals.surroundings,
+      state: () => this.state,
+      worker: () => this.#worker,
+      tasks: () => this.#deployment?.tasks ?? [],
+    });
   }
 
   get state(): AppState {
@@ -207,17 +214,7 @@ export class StreamsApp implements AsyncDisposable {
    * @throws {ConfigError} When the topology has no such store.
    */
   store<Kind extends StoreKind, K, V>(handle: StoreHandle<Kind, K, V>): Readers<K, V>[Kind] {
-    requireHandle(handle);
-    const { stores } = this.#options.topology;
-    const planned = stores.find(({ definition }) => definition.name === handle.name);
-    if (planned?.definition.storeKind !== handle.storeKind) {
-      const names = stores.map(({ definition }) => definition.name).join(', ');
-      throw new ConfigError([
-        `the topology has no ${handle.storeKind} store ${handle.name}; it has ${names || 'none'}`,
-      ]);
-    }
-    const host = { timers: this.#internals.surroundings, worker: () => this.#readable() };
-    return storeReader(handle, new HostedStore(handle.name, host));
+    return this.#reading.store(handle);
   }
 
   /** Every counter and figure as it is now. */
@@ -250,6 +247,7 @@ export class StreamsApp implements AsyncDisposable {
       },
     });
     this.#worker = worker;
+    this.#reading.open();
     if (this.#isPaused) worker.pause();
     await worker.start(reachableTopics);
   }
@@ -332,18 +330,8 @@ export class StreamsApp implements AsyncDisposable {
   }
 
   #letGo(): void {
+    this.#reading.close();
     this.#drops.close();
     this.#directory?.release();
-  }
-
-  #readable() {
-    const { state } = this;
-    if (state === 'closing' || state === 'closed') {
-      return { state: 'unavailable', reason: 'closed' } as const;
-    }
-    if (state === 'failed' || this.#worker === undefined) {
-      return { state: 'unavailable', reason: 'not-running' } as const;
-    }
-    return this.#worker;
   }
 }

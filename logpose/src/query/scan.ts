@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-import { StoreDamagedError, StoreUnavailableError } from '../errors/store-errors.ts';
-import type { ReadOptions, Unavailable } from './answer.ts';
-import type { HostedStore, ReadyPartition } from './store-host.ts';
+import { StoreUnavailableError } from '../errors/store-errors.ts';
+import type { ReadOptions } from './answer.ts';
+import type { NoAnswer, RoutedStore } from './routed-store.ts';
+import type { EncodedRow, NotReadable, PeerRange, PeerScan } from './store-peer.ts';
 
 /** What one scan reads. */
 export interface Scan<Row> {
@@ -9,109 +9,105 @@ export interface Scan<Row> {
   /** Undefined: all partitions. */
   readonly choose?: ((partitions: number) => number) | undefined;
   readonly limit?: number | undefined;
-  /** Begins to read one partition: what it shows is fixed then. */
-  rows(partition: ReadyPartition): IterableIterator<Row>;
+  range(): PeerRange;
+  show(row: EncodedRow): Row;
 }
 
 const defaultTimeoutMs = 1000;
-/** The event loop has its turn this often. */
-const rowsPerTurn = 1000;
 
 /**
  * Reads partitions one behind the other, each as it was when the scan began.
  *
  * @throws {StoreUnavailableError} When a partition can be read no longer, or time runs out.
  */
-export async function* scan<Row>(store: HostedStore, parts: Scan<Row>): AsyncGenerator<Row> {
-  const { options, limit = Number.POSITIVE_INFINITY } = parts;
-  const partitions = await store.partitions(options, parts.choose);
-  if ('state' in partitions) throw unavailable(store, partitions);
-  const snapshots = new Snapshots(store, partitions, parts);
-  try {
-    let count = 0;
-    for (const row of snapshots.rows()) {
-      if (count++ >= limit) return;
-      yield row;
-      if (count % rowsPerTurn === 0) await setImmediate();
-    }
-  } finally {
-    snapshots.close();
+export async function* scan<Row>(store: RoutedStore, parts: Scan<Row>): AsyncGenerator<Row> {
+  const { options, choose, limit = Number.POSITIVE_INFINITY, show } = parts;
+  const all = Array.from({ length: store.partitions }, (_, partition) => partition);
+  const partitions = choose === undefined ? all : all.slice(...only(choose(all.length)));
+  const scans = await store.scan({ range: parts.range(), partitions }, options);
+  if ('state' in scans) throw unavailable(store, scans);
+  using open = new OpenScans(store, scans, options);
+  let count = 0;
+  for await (const row of open.rows()) {
+    if (count++ >= limit) return;
+    yield show(row);
+    open.check();
   }
 }
 
-interface OpenScan<Row> {
-  readonly partition: ReadyPartition;
-  readonly rows: IterableIterator<Row>;
-  /** Taken at once: an iterator that has begun lets go of what it holds when it is ended. */
-  readonly first: IteratorResult<Row>;
+function only(index: number): [number, number] {
+  return [index, index + 1];
 }
 
 /** Open scans of partitions, which hold on to what they see only so long. */
-class Snapshots<Row> {
-  readonly #store: HostedStore;
-  readonly #open: OpenScan<Row>[] = [];
-  #cancel: () => void = () => undefined;
-  #ended: Unavailable | undefined = undefined;
+class OpenScans implements Disposable {
+  readonly #store: RoutedStore;
+  readonly #scans: readonly PeerScan[];
+  readonly #cancel: () => void;
+  #isLate = false;
 
-  constructor(store: HostedStore, partitions: readonly ReadyPartition[], parts: Scan<Row>) {
+  constructor(store: RoutedStore, scans: readonly PeerScan[], options: ReadOptions) {
+    const { timeoutMs = defaultTimeoutMs } = options;
     this.#store = store;
-    try {
-      for (const partition of partitions) {
-        const rows = this.#read(partition, () => parts.rows(partition));
-        this.#open.push({ partition, rows, first: this.#read(partition, () => rows.next()) });
-      }
-    } catch (error) {
-      this.close();
-      throw error;
-    }
-    const { timeoutMs = defaultTimeoutMs } = parts.options;
-    const cancel = store.timers.after(timeoutMs, () => {
-      this.#end({ state: 'unavailable', reason: 'timeout' });
+    this.#scans = scans;
+    this.#cancel = store.timers.after(timeoutMs, () => {
+      this.#isLate = true;
+      this.#close();
     });
-    const closed = () => this.#end({ state: 'unavailable', reason: 'closed' });
-    for (const { closing } of partitions) closing.addEventListener('abort', closed);
-    this.#cancel = () => {
-      cancel();
-      for (const { closing } of partitions) closing.removeEventListener('abort', closed);
-    };
   }
 
-  *rows(): Generator<Row> {
-    for (const { partition, rows, first } of this.#open) {
-      for (let step = first; step.done !== true; step = this.#read(partition, () => rows.next())) {
-        yield step.value;
-        if (this.#ended !== undefined) break;
+  async *rows(): AsyncGenerator<EncodedRow> {
+    for (const scan of this.#scans) {
+      for (let isLast = false; !isLast; ) {
+        const page = await scan.next();
+        this.check();
+        if (page.state !== 'rows') throw moved(this.#store, page);
+        yield* page.rows;
+        isLast = page.isLast;
       }
     }
-    if (this.#ended !== undefined) throw unavailable(this.#store, this.#ended);
   }
 
-  close(): void {
+  /** @throws {StoreUnavailableError} When time has run out, or the application has ended. */
+  check(): void {
+    const late = { state: 'unavailable', reason: 'timeout' } as const;
+    const why = this.#isLate ? late : this.#store.unavailable();
+    if (why !== undefined) throw unavailable(this.#store, why);
+  }
+
+  [Symbol.dispose](): void {
     this.#cancel();
-    for (const { rows } of this.#open) rows.return?.();
-    this.#open.length = 0;
+    this.#close();
   }
 
-  /** Damage is told to the worker, which rebuilds the store. */
-  #read<T>(partition: ReadyPartition, read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof StoreDamagedError)) throw error;
-      throw unavailable(this.#store, this.#store.damaged(partition, error), error);
-    }
-  }
-
-  #end(why: Unavailable): void {
-    this.#ended ??= why;
-    this.close();
+  #close(): void {
+    for (const scan of this.#scans) scan.close();
   }
 }
 
-function unavailable(store: HostedStore, why: Unavailable, cause?: unknown): StoreUnavailableError {
-  const text =
-    why.state === 'restoring' ? `it restores, ${why.lag} records to go` : reasons[why.reason];
-  return new StoreUnavailableError(store.name, why.state, { why: text, cause });
+function moved(store: RoutedStore, why: NotReadable): StoreUnavailableError {
+  const ended = store.ended(why);
+  if (ended.state !== 'moved') return unavailable(store, ended);
+  return new StoreUnavailableError(store.name, 'moved', { why: 'its task has moved meanwhile' });
+}
+
+/** The error in place of an answer. */
+export function unavailable(
+  { name }: Pick<RoutedStore, 'name'>,
+  why: NoAnswer,
+): StoreUnavailableError {
+  return new StoreUnavailableError(name, why.state, { why: textOf(why) });
+}
+
+function textOf(why: NoAnswer): string {
+  switch (why.state) {
+    case 'restoring':
+      return `it restores, ${why.lag} records to go`;
+    case 'moved':
+      return `another instance has it, ${why.to}`;
+    case 'unavailable':
+      return reasons[why.reason];
+  }
 }
 
 const reasons = {

@@ -25,8 +25,6 @@ export interface StorePeer {
   scan(question: PeerScanQuestion): Promise<PeerScan | NotReadable>;
   /** Waits until a record of an input is processed and committed by the task that has the place. */
   waitFor(place: StorePlace, wait: PeerWait): Promise<PeerWaitOutcome>;
-  /** Asks to be called whenever roles may have changed; returns how to stop that. */
-  onChange(changed: () => void): () => void;
 }
 
 /** One partition of a store. */

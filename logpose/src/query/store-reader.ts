@@ -1,54 +1,51 @@
-import { ByteWriter } from '../base/byte-writer.ts';
-import { ConfigError } from '../errors/config-errors.ts';
-import { StoreDamagedError } from '../errors/store-errors.ts';
-import { partitionOfKey } from '../log/partitioner.ts';
 import type { Timestamped } from '../record/stream-record.ts';
-import type { Serde } from '../serde/serde.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
 import type { KeyBounds, KeyPrefix, TimeBounds } from '../store/stores.ts';
-import type { AnyValue } from '../topology/topology.ts';
+import type { AnyStoreDefinition } from '../topology/topology.ts';
 import type { Windowed } from '../window/window.ts';
-import type { Answer, ReadOptions, Row } from './answer.ts';
-import { committedRows, committedWindows } from './committed-view.ts';
+import type { Answer, AnswerSource, ReadOptions, Row } from './answer.ts';
+import { partitionOfEncodedKey } from './key-partition.ts';
 import type { KeyValueReader, Readers, WindowReader } from './readers.ts';
+import type { Question, RoutedStore } from './routed-store.ts';
 import { scan } from './scan.ts';
-import type { HostedStore, ReadyPartition } from './store-host.ts';
+import type { AnsweredFrom, EncodedRow } from './store-peer.ts';
+import { encodedPrefix, TypedRows } from './typed-rows.ts';
 
-/** Turns what a view shows into what a reader answers. */
-type Show<R> = (shown: AnyValue) => R;
+/** A store, and how its rows are read. */
+interface ReaderParts<K, V, R> {
+  readonly store: RoutedStore;
+  readonly rows: TypedRows<K, V>;
+  show(row: EncodedRow): R;
+}
 
 /** The reader of a store of any kind. */
 export function storeReader<Kind extends StoreKind, K, V>(
   handle: StoreHandle<Kind, K, V>,
-  store: HostedStore,
+  definition: AnyStoreDefinition,
+  store: RoutedStore,
 ): Readers<K, V>[Kind] {
-  const { key } = handle;
+  const rows = new TypedRows(handle, definition);
+  const plain = { store, rows, show: (row: EncodedRow): Row<V> => ({ value: rows.value(row) }) };
+  const timed = { store, rows, show: (row: EncodedRow): Timestamped<V> => rows.timestamped(row) };
   const make: { readonly [Each in StoreKind]: () => Readers<K, V>[Each] } = {
-    'key-value': () => new RowReader<K, Row<V>>(store, key, valueAlone),
-    'timestamped-key-value': () => new RowReader<K, Timestamped<V>>(store, key, itself),
-    window: () => new WindowRowReader<K, Row<V>>(store, key, valueAlone),
-    'timestamped-window': () => new WindowRowReader<K, Timestamped<V>>(store, key, itself),
+    'key-value': () => new RowReader(plain),
+    'timestamped-key-value': () => new RowReader(timed),
+    window: () => new WindowRowReader(plain),
+    'timestamped-window': () => new WindowRowReader(timed),
   };
   return make[handle.storeKind]();
 }
 
-class RowReader<K, R extends object> implements KeyValueReader<K, R> {
-  readonly #store: HostedStore;
-  readonly #key: Serde<K>;
-  readonly #show: Show<R>;
+class RowReader<K, V, R extends object> implements KeyValueReader<K, R> {
+  readonly #parts: ReaderParts<K, V, R>;
 
-  constructor(store: HostedStore, key: Serde<K>, show: Show<R>) {
-    this.#store = store;
-    this.#key = key;
-    this.#show = show;
+  constructor(parts: ReaderParts<K, V, R>) {
+    this.#parts = parts;
   }
 
-  get(key: K, options: ReadOptions = {}): Promise<Answer<R>> {
-    const choose = partitionOf(this.#key, key);
-    return answer(this.#store, { options, choose }, (partition) => {
-      const shown = committedRows(partition).get(key);
-      return shown === undefined ? undefined : this.#show(shown);
-    });
+  async get(key: K, options: ReadOptions = {}): Promise<Answer<R>> {
+    const encoded = this.#parts.rows.encodedKey(key);
+    return answer(this.#parts, { key: encoded }, options);
   }
 
   range(
@@ -56,37 +53,43 @@ class RowReader<K, R extends object> implements KeyValueReader<K, R> {
     options: ReadOptions = {},
   ): AsyncIterable<{ readonly key: K } & R> {
     const { limit } = bounds;
-    const rows = (partition: ReadyPartition) => this.#rows(committedRows(partition).range(bounds));
-    return scan(this.#store, { options, limit, rows });
+    const range = () => ({ kind: 'keys' as const, ...this.#encoded(bounds) });
+    return scan(this.#parts.store, { options, limit, range, show: this.#show });
   }
 
   prefix(prefix: KeyPrefix<K>, options: ReadOptions = {}): AsyncIterable<{ readonly key: K } & R> {
-    const rows = (partition: ReadyPartition) => this.#rows(committedRows(partition).prefix(prefix));
-    return scan(this.#store, { options, rows });
+    const range = () => ({ kind: 'prefix' as const, prefix: encodedPrefix(prefix) });
+    return scan(this.#parts.store, { options, range, show: this.#show });
   }
 
-  #rows(found: IterableIterator<[K, AnyValue]>): IterableIterator<{ readonly key: K } & R> {
-    return shownRows(found, this.#show);
+  readonly #show = (row: EncodedRow): { readonly key: K } & R => ({
+    key: this.#parts.rows.key(row),
+    ...this.#parts.show(row),
+  });
+
+  #encoded({ gte, gt, lte, lt, reverse, limit }: KeyBounds<K>) {
+    const { rows } = this.#parts;
+    return {
+      ...(gte !== undefined && { gte: rows.encodedKey(gte) }),
+      ...(gt !== undefined && { gt: rows.encodedKey(gt) }),
+      ...(lte !== undefined && { lte: rows.encodedKey(lte) }),
+      ...(lt !== undefined && { lt: rows.encodedKey(lt) }),
+      ...(reverse !== undefined && { reverse }),
+      ...(limit !== undefined && { limit }),
+    };
   }
 }
 
-class WindowRowReader<K, R extends object> implements WindowReader<K, R> {
-  readonly #store: HostedStore;
-  readonly #key: Serde<K>;
-  readonly #show: Show<R>;
+class WindowRowReader<K, V, R extends object> implements WindowReader<K, R> {
+  readonly #parts: ReaderParts<K, V, R>;
 
-  constructor(store: HostedStore, key: Serde<K>, show: Show<R>) {
-    this.#store = store;
-    this.#key = key;
-    this.#show = show;
+  constructor(parts: ReaderParts<K, V, R>) {
+    this.#parts = parts;
   }
 
-  get(key: K, windowStartMs: number, options: ReadOptions = {}): Promise<Answer<R>> {
-    const choose = partitionOf(this.#key, key);
-    return answer(this.#store, { options, choose }, (partition) => {
-      const shown = committedWindows(partition).get(key, windowStartMs);
-      return shown === undefined ? undefined : this.#show(shown);
-    });
+  async get(key: K, windowStartMs: number, options: ReadOptions = {}): Promise<Answer<R>> {
+    const encoded = this.#parts.rows.encodedKey(key);
+    return answer(this.#parts, { key: encoded, windowStartMs }, options);
   }
 
   fetch(
@@ -94,11 +97,15 @@ class WindowRowReader<K, R extends object> implements WindowReader<K, R> {
     bounds: TimeBounds = {},
     options: ReadOptions = {},
   ): AsyncIterable<{ readonly key: Windowed<K> } & R> {
-    const choose = partitionOf(this.#key, key);
     const { limit } = bounds;
-    const rows = (partition: ReadyPartition) =>
-      this.#rows(committedWindows(partition).fetch(key, bounds));
-    return scan(this.#store, { options, choose, limit, rows });
+    const { store, rows } = this.#parts;
+    const choose = (partitions: number) => partitionOfEncodedKey(rows.encodedKey(key), partitions);
+    const range = () => ({
+      kind: 'windows-of-key' as const,
+      key: rows.encodedKey(key),
+      ...bounds,
+    });
+    return scan(store, { options, choose, limit, range, show: this.#show });
   }
 
   fetchAll(
@@ -106,67 +113,33 @@ class WindowRowReader<K, R extends object> implements WindowReader<K, R> {
     options: ReadOptions = {},
   ): AsyncIterable<{ readonly key: Windowed<K> } & R> {
     const { limit } = bounds;
-    const rows = (partition: ReadyPartition) =>
-      this.#rows(committedWindows(partition).fetchAll(bounds));
-    return scan(this.#store, { options, limit, rows });
+    const range = () => ({ kind: 'windows' as const, ...bounds });
+    return scan(this.#parts.store, { options, limit, range, show: this.#show });
   }
 
-  #rows(found: IterableIterator<[Windowed<K>, AnyValue]>) {
-    return shownRows(found, this.#show);
-  }
+  readonly #show = (row: EncodedRow): { readonly key: Windowed<K> } & R => ({
+    key: this.#parts.rows.windowedKey(row),
+    ...this.#parts.show(row),
+  });
 }
 
-function* shownRows<K, R extends object>(
-  found: IterableIterator<[K, AnyValue]>,
-  show: Show<R>,
-): IterableIterator<{ readonly key: K } & R> {
-  for (const [key, shown] of found) yield { key, ...show(shown) };
-}
-
-interface Question {
-  readonly options: ReadOptions;
-  readonly choose: (partitions: number) => number;
-}
-
-async function answer<R extends object>(
-  store: HostedStore,
-  { options, choose }: Question,
-  read: (partition: ReadyPartition) => R | undefined,
+async function answer<K, V, R extends object>(
+  { store, show }: ReaderParts<K, V, R>,
+  question: Omit<Question, 'partition'>,
+  options: ReadOptions,
 ): Promise<Answer<R>> {
-  const partitions = await store.partitions(options, choose);
-  if ('state' in partitions) return partitions;
-  const [partition] = partitions;
-  if (partition === undefined) return { state: 'unavailable', reason: 'not-running' };
-  const { position } = partition;
-  try {
-    const row = read(partition);
-    return row === undefined ? { state: 'absent', position } : { state: 'found', position, ...row };
-  } catch (error) {
-    if (error instanceof StoreDamagedError) return store.damaged(partition, error);
-    throw error;
+  const partition = partitionOfEncodedKey(question.key, store.partitions);
+  const given = await store.get({ ...question, partition }, options);
+  switch (given.state) {
+    case 'found':
+      return { state: 'found', ...sourceOf(given), ...show(given.row) };
+    case 'absent':
+      return { state: 'absent', ...sourceOf(given) };
+    default:
+      return given;
   }
 }
 
-/** The partition that the default partitioner chooses for a key. */
-function partitionOf<K>(serde: Serde<K>, key: K): (partitions: number) => number {
-  return (partitions) => {
-    if (partitions === 0) return 0;
-    const writer = new ByteWriter();
-    try {
-      serde.encode(key, writer);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ConfigError([`the store cannot have such a key: ${reason}`], { cause });
-    }
-    const encoded = { keyBytes: writer.buffer, keyStart: 0, keyLength: writer.length };
-    return partitionOfKey(encoded, partitions);
-  };
-}
-
-function valueAlone<V>(value: V): Row<V> {
-  return { value };
-}
-
-function itself<R>(shown: R): R {
-  return shown;
+function sourceOf({ position, standbyLag }: AnsweredFrom): AnswerSource {
+  return standbyLag === undefined ? { position } : { position, standby: { lag: standbyLag } };
 }

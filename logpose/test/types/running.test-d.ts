@@ -69,8 +69,9 @@ app.store(stream);
 void app.store(sums).get(7);
 // @ts-expect-error A window is found by key and start.
 void app.store(perMinute).get('ada');
-// @ts-expect-error There are no standbys to read from.
 void app.store(sums).get('ada', { standby: 'allowed' });
+// @ts-expect-error A standby is allowed or refused.
+void app.store(sums).get('ada', { standby: true });
 
 // Clients.
 const plain = log.producer();

@@ -1,0 +1,97 @@
+import type { Surroundings } from '../base/clock.ts';
+import { portOf } from '../client/create-log.ts';
+import { ConfigError } from '../errors/config-errors.ts';
+import type { Readers } from '../query/readers.ts';
+import { RoutedStore } from '../query/routed-store.ts';
+import type { StoreHost } from '../query/store-host.ts';
+import { storeReader } from '../query/store-reader.ts';
+import { WorkerPeer } from '../query/worker-peer.ts';
+import type { AppState } from '../runtime/lifecycle.ts';
+import type { PlannedTask } from '../runtime/worker/task-plan.ts';
+import type { Worker } from '../runtime/worker/worker.ts';
+import { requireHandle, type StoreHandle, type StoreKind } from '../store/store-handle.ts';
+import type { AnyStoreDefinition } from '../topology/topology.ts';
+import type { UsableOptions } from './options.ts';
+import { PeerRegistry } from './peers.ts';
+
+/** The instance whose state is read, as it is now. */
+export interface ReadInstance {
+  readonly options: UsableOptions;
+  readonly surroundings: Surroundings;
+  state(): AppState;
+  /** Undefined: not started. */
+  worker(): Worker | undefined;
+  /** Every task of the application, whoever has it; empty as long as that is not known. */
+  tasks(): readonly PlannedTask[];
+}
+
+/** How the state of an application is read through one of its instances. */
+export class StateReading {
+  readonly #instance: ReadInstance;
+  readonly #peers: PeerRegistry;
+  readonly #own: WorkerPeer;
+  readonly #host: StoreHost;
+  #forget: () => void = () => undefined;
+
+  constructor(instance: ReadInstance) {
+    const { options, surroundings } = instance;
+    this.#instance = instance;
+    this.#peers = new PeerRegistry(portOf(options.log), options.id);
+    this.#own = new WorkerPeer({
+      id: String(surroundings.random()),
+      advertised: options.advertise,
+      clock: surroundings,
+      worker: () => (this.#unavailable() === undefined ? instance.worker() : undefined),
+      generation: () => 0,
+    });
+    this.#host = {
+      surroundings,
+      unavailable: () => this.#unavailable(),
+      tasksOf: (store) => tasksWith(store, instance.tasks()),
+      peers: () => [this.#own, ...this.#peers.list().filter((peer) => peer !== this.#own)],
+      ownerOf: () => undefined,
+    };
+  }
+
+  /** Makes the instance known to the others. */
+  open(): void {
+    this.#forget = this.#peers.add(this.#own);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#forget();
+  }
+
+  /** @throws {ConfigError} When the topology has no such store. */
+  store<Kind extends StoreKind, K, V>(handle: StoreHandle<Kind, K, V>): Readers<K, V>[Kind] {
+    const definition = this.#definition(handle);
+    return storeReader(handle, definition, new RoutedStore(handle.name, this.#host));
+  }
+
+  #definition<K, V>(handle: StoreHandle<StoreKind, K, V>): AnyStoreDefinition {
+    requireHandle(handle);
+    const { stores } = this.#instance.options.topology;
+    const planned = stores.find(({ definition }) => definition.name === handle.name);
+    if (planned?.definition.storeKind === handle.storeKind) return planned.definition;
+    const names = stores.map(({ definition }) => definition.name).join(', ');
+    throw new ConfigError([
+      `the topology has no ${handle.storeKind} store ${handle.name}; it has ${names || 'none'}`,
+    ]);
+  }
+
+  #unavailable() {
+    const state = this.#instance.state();
+    if (state === 'closing' || state === 'closed') {
+      return { state: 'unavailable', reason: 'closed' } as const;
+    }
+    if (state === 'failed' || this.#instance.worker() === undefined) {
+      return { state: 'unavailable', reason: 'not-running' } as const;
+    }
+    return undefined;
+  }
+}
+
+function tasksWith(store: string, tasks: readonly PlannedTask[]): readonly PlannedTask[] {
+  return tasks.filter(({ stores }) => stores.some(({ definition }) => definition.name === store));
+}

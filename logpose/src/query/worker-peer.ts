@@ -1,0 +1,115 @@
+import type { Clock } from '../base/clock.ts';
+import type { TaskSlot } from '../runtime/worker/task-slot.ts';
+import type { Worker } from '../runtime/worker/worker.ts';
+import { committedRow } from './encoded-rows.ts';
+import { answeredFrom, damageOf, type ReadableStore } from './readable-store.ts';
+import { RowScan } from './row-scan.ts';
+import type {
+  NotReadable,
+  PeerAnswer,
+  PeerGet,
+  PeerRole,
+  PeerScan,
+  PeerScanQuestion,
+  PeerWait,
+  PeerWaitOutcome,
+  StorePeer,
+  StorePlace,
+} from './store-peer.ts';
+
+/** What an instance offers from. */
+export interface WorkerPeerParts extends Pick<StorePeer, 'id' | 'advertised'> {
+  readonly clock: Clock;
+  /** Undefined while there is none to be read: not started, closing, ended. */
+  worker(): Pick<Worker, 'slots' | 'waitFor' | 'damaged'> | undefined;
+  /** The generation of the group in which it has the tasks it has. */
+  generation(): number;
+}
+
+/** The stores of a worker in this thread, for readers. */
+export class WorkerPeer implements StorePeer {
+  readonly id: string;
+  readonly advertised: string | undefined;
+  readonly #parts: WorkerPeerParts;
+
+  constructor(parts: WorkerPeerParts) {
+    this.id = parts.id;
+    this.advertised = parts.advertised;
+    this.#parts = parts;
+  }
+
+  role(place: StorePlace): PeerRole | undefined {
+    const found = this.#slot(place)?.stores.find(place.store);
+    if (found === undefined) return undefined;
+    const lag = found.state === 'restoring' ? found.lag : 0;
+    return { role: 'active', generation: this.#parts.generation(), lag };
+  }
+
+  async get(question: PeerGet): Promise<PeerAnswer> {
+    const found = this.#readable(question);
+    if (found.state !== 'ready') return found;
+    try {
+      const row = committedRow(found.store, question.key, question.windowStartMs);
+      const from = answeredFrom(found);
+      return row === undefined ? { state: 'absent', ...from } : { state: 'found', row, ...from };
+    } catch (error) {
+      return damageOf(found, error);
+    }
+  }
+
+  async scan(question: PeerScanQuestion): Promise<PeerScan | NotReadable> {
+    const found = this.#readable(question);
+    if (found.state !== 'ready') return found;
+    try {
+      return new RowScan(found, question.range);
+    } catch (error) {
+      return damageOf(found, error);
+    }
+  }
+
+  async waitFor(place: StorePlace, { position, timeoutMs }: PeerWait): Promise<PeerWaitOutcome> {
+    const { clock } = this.#parts;
+    const endMs = clock.nowMs() + timeoutMs;
+    for (;;) {
+      const worker = this.#parts.worker();
+      if (worker === undefined || this.#slot(place) === undefined) return 'elsewhere';
+      const leftMs = endMs - clock.nowMs();
+      if (leftMs < 0) return 'timeout';
+      // Its task may move away meanwhile: then nobody here ends the wait.
+      const outcome = await worker.waitFor(position, Math.min(leftMs, maxWaitMs));
+      if (outcome === 'reached') return 'reached';
+      if (outcome === 'closed') return 'elsewhere';
+      if (leftMs <= maxWaitMs) return 'timeout';
+    }
+  }
+
+  #readable({ store, partition }: StorePlace): ReadableStore | NotReadable {
+    const slot = this.#slot({ store, partition });
+    const found = slot?.stores.find(store);
+    if (slot === undefined || found === undefined) return { state: 'elsewhere' };
+    if (found.state === 'restoring') return found;
+    return {
+      ...found,
+      position: positionOf(slot),
+      standbyLag: undefined,
+      damaged: (error) => this.#parts.worker()?.damaged(slot, error),
+    };
+  }
+
+  #slot({ store, partition }: StorePlace): TaskSlot | undefined {
+    return this.#parts
+      .worker()
+      ?.slots.find(
+        ({ plan, stores }) => plan.partition === partition && stores.find(store) !== undefined,
+      );
+  }
+}
+
+const maxWaitMs = 100;
+
+/** The last record of each input that the task has seen and committed. */
+function positionOf(slot: TaskSlot) {
+  return slot.committed
+    .filter(({ offset }) => offset > 0)
+    .map(({ topic, partition, offset }) => ({ topic, partition, offset: offset - 1 }));
+}
