@@ -11,6 +11,8 @@ export interface StreamTimeSchedule {
   readonly time: 'stream';
   /** Milliseconds since 1970: the first time. Default 0. Source: KIP-1146. */
   readonly anchorMs?: number;
+  /** There is nothing to name: stream time is kept anyway. */
+  readonly name?: never;
 }
 
 /**
@@ -62,7 +64,7 @@ export function* problemsOfSchedule(schedule: PunctuationSchedule): Generator<st
   } else {
     yield* problemsOfInterval(schedule);
   }
-  if ('name' in schedule && schedule.name !== undefined) yield* problemsOfName(schedule.name);
+  if (schedule.name !== undefined) yield* problemsOfName(schedule.name);
 }
 
 function* problemsOfInterval(schedule: StreamTimeSchedule | WallClockSchedule) {
@@ -76,7 +78,7 @@ function* problemsOfInterval(schedule: StreamTimeSchedule | WallClockSchedule) {
   if (anchorMs !== undefined && (!Number.isSafeInteger(anchorMs) || anchorMs < 0)) {
     yield `anchorMs is ${anchorMs} and must be a whole number of milliseconds since 1970`;
   }
-  if (time === 'stream' && 'name' in schedule) {
+  if (time === 'stream' && schedule.name !== undefined) {
     yield 'a schedule of stream time needs no name: stream time is kept anyway';
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Cancel,
   int32,
   int64,
   type KStream,
@@ -38,6 +39,13 @@ stream.process({
   output: { key: int32, value: utf8 },
   init: ({ stores, forward, punctuate }) => {
     punctuate({ everyMs: 1, time: 'stream' }, (nowMs) => forward({ key: nowMs, value: 'tick' }));
+    punctuate({ everyMs: 1, time: 'stream', anchorMs: 5 }, () => undefined);
+    punctuate({ everyMs: 1, time: 'wall-clock', anchorMs: 5, name: 'ticks' }, () => undefined);
+    is<Cancel>().of(punctuate({ cron: '0 9 * * *', zone: 'Asia/Seoul' }, () => undefined));
+    // @ts-expect-error A cron expression needs a zone: the server's is an accident.
+    punctuate({ cron: '0 9 * * *' }, () => undefined);
+    // @ts-expect-error Stream time is kept anyway.
+    punctuate({ everyMs: 1, time: 'stream', name: 'ticks' }, () => undefined);
     return ({ key, value, timestamp, headers }) => {
       is<number | undefined>().of(stores.seen.get(key));
       is<Timestamped<number> | undefined>().of(stores.sums.get(key));
