@@ -1,0 +1,48 @@
+import type { Case, OutputRecord } from '../case.ts';
+
+/** What a key holds in the end, by topic and key as text. What was deleted is not there. */
+export type LastValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A row as it follows others of its key. */
+export interface Row {
+  readonly topic: string;
+  /** Null: which of them is the last one depends on partitions, so it is left out. */
+  readonly key: unknown;
+  /** Null: the key is deleted. */
+  readonly value: unknown;
+  readonly ts: unknown;
+}
+
+/** The last row of each key. */
+export function lastValues(rows: Iterable<Row>): LastValues {
+  const topics: Record<string, Record<string, unknown>> = {};
+  for (const { topic, key, value, ts } of rows) {
+    if (key === null || key === undefined) continue;
+    const values = topics[topic] ?? {};
+    topics[topic] = values;
+    const text = typeof key === 'string' ? key : JSON.stringify(key);
+    if (value === null) delete values[text];
+    else values[text] = { value, ts };
+  }
+  return Object.fromEntries(
+    Object.entries(topics).filter(([, values]) => Object.keys(values).length > 0),
+  );
+}
+
+/** What Kafka Streams left in the topics that a program writes, changelogs among them. */
+export function recordedRows({ expected }: Case): readonly Row[] {
+  const output = (expected.output ?? []).map(outputRow);
+  const changelogs = Object.entries(expected.internal ?? {}).filter(([topic]) =>
+    topic.endsWith('-changelog'),
+  );
+  const changes = changelogs.flatMap(([topic, rows]) =>
+    rows.map(([, key, value, ts]) => ({ topic, key, value, ts })),
+  );
+  return [...output, ...changes];
+}
+
+/** A record of an output topic. */
+export function outputRow(record: Omit<OutputRecord, 'step'> & { readonly keyHex?: unknown }): Row {
+  const { topic, key, keyHex, value, ts } = record;
+  return { topic, key: key === undefined ? keyHex : key, value, ts };
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import type { Case } from '../case.ts';
+import { programOf } from '../program.ts';
+import { type Compared, type Place, reasonAgainst } from './comparable.ts';
+import { leftByDriver } from './in-driver.ts';
+import { lastValues, recordedRows } from './last-values.ts';
+import { leftOnLog } from './on-log.ts';
+
+const directory = new URL('../cases/', import.meta.url);
+const recorded = globSync('*/*.json', { cwd: directory.pathname })
+  .sort()
+  .map((path): Case => JSON.parse(readFileSync(new URL(path, directory), 'utf8')));
+
+suite('over three partitions, a task per partition in a driver', { concurrency: true }, () => {
+  for (const each of comparable('driver')) {
+    test(`each key ends as on the JVM, ${each.name}: ${each.about}`, () => {
+      assert.deepEqual(leftByDriver(each), lastValues(recordedRows(each)));
+    });
+  }
+});
+
+for (const instances of [1]) {
+  const shown = instances === 1 ? 'one instance' : `${instances} instances`;
+  suite(`over three partitions, ${shown} on an embedded log`, { concurrency: 8 }, () => {
+    for (const each of comparable('log')) {
+      test(`each key ends as on the JVM, ${each.name}: ${each.about}`, async () => {
+        assert.deepEqual(await leftOnLog(each, instances), lastValues(recordedRows(each)));
+      });
+    }
+  });
+}
+
+/** The cases that can be compared. Prints how many cannot, for which reason. */
+function comparable(place: Place): readonly Case[] {
+  const reasons = Map.groupBy(recorded, (each) => reasonOf(each, place));
+  const found = reasons.get(undefined) ?? [];
+  test(`cases that can be compared (${place}): ${found.length} of ${recorded.length}`, (t) => {
+    for (const [reason, cases] of reasons) {
+      const names = cases.map(({ name }) => name).join(', ');
+      if (reason !== undefined) t.diagnostic(`${cases.length}: ${reason}: ${names}`);
+    }
+    assert.ok(found.length > recorded.length / 2, 'rules leave most cases out');
+  });
+  return found;
+}
+
+function reasonOf(each: Case, place: Place): string | undefined {
+  if (each.expected.error !== undefined) return 'it is refused, or fails';
+  const compared: Compared = { test: each, topology: programOf(each).build() };
+  return reasonAgainst(compared, place);
+}

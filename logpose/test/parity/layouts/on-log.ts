@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Log, StreamsApp, type Topology, topic } from 'logpose';
+import { openEmbeddedLog } from 'logpose/embedded';
+import { portOf } from '../../../src/client/create-log.ts';
+import type { TopicPartition } from '../../../src/record/topic-partition.ts';
+import { topicNaming } from '../../../src/runtime/topic-names.ts';
+import { partitionCounts, sourceTopicsOf } from '../../../src/runtime/topics/partition-counts.ts';
+import { until } from '../../app/app-kit.ts';
+import type { Case } from '../case.ts';
+import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-records.ts';
+import { settingsOf } from '../case-settings.ts';
+import { type Program, programOf } from '../program.ts';
+import { hex } from '../values.ts';
+import { goesStepByStep, partitions, recordsOf } from './comparable.ts';
+import { type LastValues, lastValues, outputRow, type Row } from './last-values.ts';
+
+const id = 'parity';
+
+/** What a program leaves on an embedded log when so many instances of an application share it. */
+export async function leftOnLog(test: Case, instances: number): Promise<LastValues> {
+  const directory = mkdtempSync(join(tmpdir(), 'logpose-parity-'));
+  try {
+    await using log = await openEmbeddedLog({ directory, fsync: 'never' });
+    return await new LoggedRun(test, log).result(instances);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+class LoggedRun {
+  readonly #test: Case;
+  readonly #log: Log;
+  readonly #program: Program;
+  readonly #topology: Topology;
+  readonly #inputs: readonly TopicPartition[];
+  readonly #apps: StreamsApp[] = [];
+
+  constructor(test: Case, log: Log) {
+    this.#test = test;
+    this.#log = log;
+    this.#program = programOf(test);
+    this.#topology = this.#program.build();
+    this.#inputs = inputsOf(this.#topology);
+  }
+
+  async result(instances: number): Promise<LastValues> {
+    const outputs = outputTopics(this.#topology, this.#program, this.#test);
+    const names = new Set([...sourceTopicsOf(this.#topology), ...outputs]);
+    for (const { name } of this.#topology.repartitionTopics) names.delete(name);
+    await this.#log.admin.createTopics(
+      [...names].map((name) => ({ topic: { name }, partitions, retentionMs: -1 })),
+    );
+    try {
+      await this.#start(instances);
+      await this.#send();
+      await this.#drain();
+    } finally {
+      await Promise.all(this.#apps.map((app) => app.close()));
+    }
+    return lastValues([...(await this.#outputRows(outputs)), ...(await this.#changes())]);
+  }
+
+  async #start(instances: number): Promise<void> {
+    for (let instance = 0; instance < instances; instance++) {
+      this.#apps.push(
+        new StreamsApp({
+          id,
+          log: this.#log,
+          topology: instance === 0 ? this.#topology : programOf(this.#test).build(),
+          commitIntervalMs: 1,
+          // The records are of 1970.
+          internalTopics: { config: { 'retention.ms': '-1' } },
+          ...settingsOf(this.#test),
+        }),
+      );
+    }
+    await Promise.all(this.#apps.map((app) => app.start()));
+    await Promise.all(this.#apps.map((app) => app.ready()));
+  }
+
+  async #send(): Promise<void> {
+    await using producer = this.#log.producer();
+    const stepByStep = goesStepByStep({ test: this.#test, topology: this.#topology });
+    for (const record of recordsOf(this.#test)) {
+      await producer.send(topic(record.topic, anyBytes), encodedRecord(this.#program, record));
+      if (stepByStep) await this.#drain();
+    }
+  }
+
+  /** Waits until everything that was sent, and what came of it, is processed and committed. */
+  async #drain(): Promise<void> {
+    const { admin } = portOf(this.#log);
+    await until('everything is processed', async () => {
+      // In this order: what came of something committed is in the log before its end is asked for.
+      const committed = await admin.committedOffsets(id, this.#inputs);
+      const ranges = await admin.offsetRanges(this.#inputs);
+      return ranges.every(({ endOffset }, at) => (committed[at]?.offset ?? 0) === endOffset);
+    });
+  }
+
+  async #outputRows(topics: readonly string[]): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (const name of topics) {
+      const show = shownRecord(this.#program, name);
+      for (const record of await this.#records(name)) {
+        rows.push(outputRow({ topic: name, ...show(record) }));
+      }
+    }
+    return rows;
+  }
+
+  async #changes(): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (const { definition } of this.#topology.stores) {
+      const name = `${id}-${definition.name}-changelog`;
+      if (definition.changelog === 'none') continue;
+      for (const { key, value, timestamp: ts } of await this.#records(name)) {
+        rows.push({ topic: name, key: hex(key), value: hex(value), ts });
+      }
+    }
+    return rows;
+  }
+
+  async #records(name: string) {
+    const [described] = await this.#log.admin.describeTopics([{ name }]);
+    const found = [];
+    for (let partition = 0; partition < (described?.partitions ?? 0); partition++) {
+      await using consumer = this.#log.consumer({
+        assignment: [{ topic: topic(name, anyBytes), partition, offset: 0 }],
+      });
+      const [end] = await consumer.endOffsets();
+      if (end === undefined || end.offset === 0) continue;
+      for await (const { records, nextOffset } of consumer) {
+        found.push(...records);
+        if (nextOffset >= end.offset) break;
+      }
+    }
+    return found;
+  }
+}
+
+/** Every partition that the tasks read, repartition topics among them. */
+function inputsOf(topology: Topology): readonly TopicPartition[] {
+  const own = new Set(topology.repartitionTopics.map(({ name }) => name));
+  const sources = sourceTopicsOf(topology).filter((name) => !own.has(name));
+  const known = new Map(sources.map((name) => [name, partitions]));
+  const { counts } = partitionCounts(topology, known);
+  const topicName = topicNaming(id, topology);
+  return [...counts].flatMap(([name, count]) =>
+    Array.from({ length: count }, (_, partition) => ({ topic: topicName(name), partition })),
+  );
+}
