@@ -23,6 +23,8 @@ import { type Recovered, recover } from './recovery/recover.ts';
 import { OpenFiles } from './segments/open-files.ts';
 import { SegmentIndexes } from './segments/segment-index.ts';
 import { SegmentReader } from './segments/segment-reader.ts';
+import { SegmentScan } from './segments/segment-scan.ts';
+import { TimeSearch } from './segments/time-search.ts';
 
 /** The log on a disk that belongs to it. */
 export class EmbeddedLog implements LogPort {
@@ -44,12 +46,14 @@ export class EmbeddedLog implements LogPort {
     const timers = surroundings;
     const writing = { disk, files, indexes, state, bells: this.#bells, timers, settings };
     this.#committer = new Committer(writing, journal);
-    const reader = new SegmentReader({ disk, files, indexes });
+    const scan = new SegmentScan({ disk, files, indexes });
+    const reader = new SegmentReader(scan);
     const checkOpen = (): void => this.#checkOpen();
     this.admin = new EmbeddedAdmin({
       state,
       committer: this.#committer,
       groups: this.#groups,
+      times: new TimeSearch(scan, reader),
       surroundings,
       checkOpen,
     });

@@ -85,6 +85,11 @@ export function readBatchHeader(bytes: Uint8Array, at: number): BatchHeader {
   };
 }
 
+/** The time from which the times of the records in the batch at `at` are counted. */
+export function baseTimestampOf(bytes: Uint8Array, at: number): number {
+  return readInt64(bytes, at + 27);
+}
+
 export function magicOf(bytes: Uint8Array, at: number): number {
   return bytes[at + magicAt] ?? 0;
 }

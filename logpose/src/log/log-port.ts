@@ -157,6 +157,11 @@ export interface OffsetRange {
   readonly leaderEpoch: number;
 }
 
+/** A time to look for in a partition. */
+export interface PartitionTime extends TopicPartition {
+  readonly timestampMs: number;
+}
+
 export interface LogAdmin {
   /** Creates what is missing. A topic that is there already is left as it is. */
   createTopics(topics: readonly TopicSpecification[]): Promise<void>;
@@ -167,6 +172,11 @@ export interface LogAdmin {
   /** Gives up everything below these offsets. */
   deleteRecords(before: readonly RecordPosition[]): Promise<void>;
   offsetRanges(partitions: readonly TopicPartition[]): Promise<readonly OffsetRange[]>;
+  /**
+   * For each, the first offset whose record's timestamp is not before `timestampMs`; undefined when
+   * there is none. Records behind it may be earlier: they stand in the order they were written.
+   */
+  offsetsForTimes(times: readonly PartitionTime[]): Promise<readonly (number | undefined)[]>;
   /** Waits for commits that are on their way. */
   committedOffsets(
     groupId: string,

@@ -70,6 +70,7 @@ export class FaultyLog implements LogPort {
       deleteTopics: (names) => first(() => admin.deleteTopics(names)),
       deleteRecords: (before) => first(() => admin.deleteRecords(before)),
       offsetRanges: (partitions) => first(() => admin.offsetRanges(partitions)),
+      offsetsForTimes: (times) => first(() => admin.offsetsForTimes(times)),
       committedOffsets: (group, partitions) =>
         first(() => admin.committedOffsets(group, partitions)),
       commitOffsets: (offsets) => first(() => admin.commitOffsets(offsets)),

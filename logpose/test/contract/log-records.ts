@@ -36,10 +36,21 @@ export function batchOfRecords(records: readonly TextRecord[]): BatchBuilder {
   return builder;
 }
 
-function addTo(builder: BatchBuilder, { key, value, timestamp, header }: TextRecord): void {
+/** A batch as compaction leaves it: of records at some offsets behind its first. */
+export function batchWithGaps(records: readonly (readonly [number, TextRecord])[]): BatchBuilder {
+  const builder = new BatchBuilder();
+  for (const [offsetDelta, record] of records) addTo(builder, record, offsetDelta);
+  return builder;
+}
+
+function addTo(
+  builder: BatchBuilder,
+  { key, value, timestamp, header }: TextRecord,
+  offsetDelta?: number,
+): void {
   const keyBytes = key === null ? emptyBytes : Buffer.from(key);
   const valueBytes = value === null ? emptyBytes : Buffer.from(value);
-  builder.add({
+  const encoded = {
     keyBytes,
     keyStart: 0,
     keyLength: key === null ? -1 : keyBytes.length,
@@ -48,7 +59,8 @@ function addTo(builder: BatchBuilder, { key, value, timestamp, header }: TextRec
     valueLength: value === null ? -1 : valueBytes.length,
     timestamp,
     headers: header === undefined ? noHeaders : headersOf([['header', Buffer.from(header)]]),
-  });
+  };
+  builder.add(encoded, offsetDelta);
 }
 
 /** The wanted records of what one poll returned. */

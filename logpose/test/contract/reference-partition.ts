@@ -1,6 +1,7 @@
 import { PositionOutOfRangeError } from '../../src/errors/log-errors.ts';
 import type { RecordPosition } from '../../src/errors/record-position.ts';
 import type { BatchBuilder } from '../../src/log/batch-builder.ts';
+import { BatchColumns, decodeBatch } from '../../src/log/batch-columns.ts';
 import type { FetchedBatches } from '../../src/log/log-port.ts';
 
 interface StoredBatch {
@@ -26,6 +27,21 @@ export class ReferencePartition {
   deleteBefore(offset: number): void {
     this.startOffset = Math.max(this.startOffset, Math.min(offset, this.endOffset));
     this.#batches = this.#batches.filter((batch) => batch.nextOffset > this.startOffset);
+  }
+
+  /** The first offset whose record is not before `timestampMs`: every record is looked at. */
+  offsetAt(timestampMs: number): number | undefined {
+    const columns = new BatchColumns();
+    const source = { topic: '', partition: 0, compressions: {} };
+    for (const { bytes } of this.#batches) {
+      decodeBatch(bytes, 0, columns, source);
+      for (let index = 0; index < columns.count; index++) {
+        const offset = columns.offsets[index] ?? -1;
+        const isLate = (columns.timestamps[index] ?? 0) >= timestampMs;
+        if (isLate && offset >= this.startOffset) return offset;
+      }
+    }
+    return undefined;
   }
 
   /** What is there from `position` on; undefined when that is the end. */

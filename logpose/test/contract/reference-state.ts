@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { system } from '../../src/base/clock.ts';
+import { ConfigError } from '../../src/errors/config-errors.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import type {
   CommittedOffset,
@@ -89,6 +90,13 @@ export class ReferenceState implements LogAdmin {
       const { startOffset, endOffset } = this.partition(each);
       return { startOffset, endOffset, leaderEpoch: 0 };
     });
+  }
+
+  async offsetsForTimes(times: Parameters<LogAdmin['offsetsForTimes']>[0]) {
+    if (!times.every(({ timestampMs }) => Number.isSafeInteger(timestampMs))) {
+      throw new ConfigError(['a time must be whole milliseconds']);
+    }
+    return times.map((each) => this.partition(each).offsetAt(each.timestampMs));
   }
 
   async committedOffsets(groupId: string, partitions: readonly TopicPartition[]) {

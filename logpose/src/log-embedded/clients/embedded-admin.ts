@@ -6,14 +6,17 @@ import type {
   GroupOffsets,
   LogAdmin,
   OffsetRange,
+  PartitionTime,
   TopicDescription,
   TopicSpecification,
 } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Committer } from '../commit/committer.ts';
 import type { GroupCoordinator } from '../groups/group-coordinator.ts';
+import type { TimeSearch } from '../segments/time-search.ts';
 import type { Change, TopicCreated } from '../state/change.ts';
 import type { LogState } from '../state/log-state.ts';
+import { problemsOfConfig } from '../state/topic-rules.ts';
 import { newTopicId } from './topic-id.ts';
 
 /** What an admin works with. */
@@ -21,6 +24,7 @@ export interface AdminParts {
   readonly state: LogState;
   readonly committer: Committer;
   readonly groups: GroupCoordinator;
+  readonly times: TimeSearch;
   readonly surroundings: Surroundings;
   checkOpen(): void;
 }
@@ -76,6 +80,13 @@ export class EmbeddedAdmin implements LogAdmin {
       const { startOffset, endOffset } = state.partition(place);
       return { startOffset, endOffset, leaderEpoch: state.leaderEpoch };
     });
+  }
+
+  async offsetsForTimes(times: readonly PartitionTime[]): Promise<readonly (number | undefined)[]> {
+    checkTimes(times);
+    const { times: search } = this.#parts;
+    const state = this.#state();
+    return times.map((each) => search.offsetAt(state.partition(each), each.timestampMs));
   }
 
   async committedOffsets(
@@ -154,12 +165,24 @@ function checkOffsets(positions: readonly RecordPosition[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+/** @throws {ConfigError} Where comparing would say nothing. */
+function checkTimes(times: readonly PartitionTime[]): void {
+  const problems = times
+    .filter(({ timestampMs }) => !Number.isSafeInteger(timestampMs))
+    .map(
+      ({ topic, partition, timestampMs }) =>
+        `a time must be whole milliseconds: ${timestampMs} for ${partitionKey(topic, partition)}`,
+    );
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
 // As Kafka has it; a topic's name is also part of a directory's.
 const topicName = /^[a-zA-Z0-9._-]{1,249}$/;
 const maxPartitions = 10_000;
 
-function problemsOf({ name, partitions }: TopicSpecification): readonly string[] {
-  const problems: string[] = [];
+function problemsOf(topic: TopicSpecification): readonly string[] {
+  const { name, partitions } = topic;
+  const problems = problemsOfConfig(topic);
   if (!topicName.test(name) || name === '.' || name === '..') {
     problems.push(`the topic name ${name} must be 1 to 249 of: letters, digits, '.', '_', '-'`);
   }

@@ -4,7 +4,8 @@ import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches, LogConsumer } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Bells } from '../commit/bells.ts';
-import type { BatchRun, ReadPlace, SegmentReader } from '../segments/segment-reader.ts';
+import type { BatchRun, SegmentReader } from '../segments/segment-reader.ts';
+import type { ReadPlace } from '../segments/segment-scan.ts';
 import type { LogState } from '../state/log-state.ts';
 
 export const defaultMaxPartitionBytes = 1024 * 1024;

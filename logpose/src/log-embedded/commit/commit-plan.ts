@@ -1,6 +1,9 @@
+import { must } from '../../base/assert.ts';
 import type { BatchBuilder } from '../../log/batch-builder.ts';
+import { baseTimestampOf } from '../../log/batch-header.ts';
+import { noTimes, type SegmentTimes, withBatch } from '../segments/segment-times.ts';
 import type { Appended, Change } from '../state/change.ts';
-import type { PartitionState } from '../state/partition-state.ts';
+import type { PartitionState, Segment } from '../state/partition-state.ts';
 
 /** What a plan must know of the log. */
 export interface PlanLimits {
@@ -18,8 +21,16 @@ export interface SegmentWrite {
   sizeBytes: number;
   endOffset: number;
   readonly parts: Uint8Array[];
+  /** Times in the segment with what is written; useless unless those before were known. */
+  times: SegmentTimes;
   /** The places of the batches, for the index. */
-  readonly batches: { readonly baseOffset: number; readonly at: number }[];
+  readonly batches: PlannedBatch[];
+}
+
+interface PlannedBatch {
+  readonly baseOffset: number;
+  readonly at: number;
+  readonly maxTimestamp: number;
 }
 
 /** Gives batches their offsets and places. Nothing of it is in the log yet. */
@@ -40,11 +51,19 @@ export class CommitPlan {
     if (batch.offsetCount === 0) return baseOffset;
     const { leaderEpoch } = this.#limits;
     const bytes = batch.build({ baseOffset, leaderEpoch });
-    const write = this.#segmentFor(partition, bytes.length);
+    const { maxTimestamp, recordCount } = batch;
+    const write = this.#segmentFor(partition, bytes.length, maxTimestamp);
     write.parts.push(bytes);
-    write.batches.push({ baseOffset, at: write.sizeBytes });
+    write.batches.push({ baseOffset, at: write.sizeBytes, maxTimestamp });
     write.sizeBytes += bytes.length;
     write.endOffset = baseOffset + batch.offsetCount;
+    write.times = withBatch(write.times, {
+      baseTimestamp: baseTimestampOf(bytes, 0),
+      maxTimestamp,
+      recordCount,
+      sizeBytes: bytes.length,
+      lastOffset: write.endOffset - 1,
+    });
     this.sizeBytes += bytes.length;
     return baseOffset;
   }
@@ -58,11 +77,16 @@ export class CommitPlan {
     return this.writes.map(appendedOf);
   }
 
-  #segmentFor(partition: PartitionState, bytes: number): SegmentWrite {
+  #segmentFor(partition: PartitionState, bytes: number, maxTimestamp: number): SegmentWrite {
     const last = this.#last.get(partition);
-    const sizeBytes = last?.sizeBytes ?? partition.lastSegment?.sizeBytes;
-    const segmentBytes = partition.segmentBytes ?? this.#limits.segmentBytes;
-    const isFull = sizeBytes === undefined || sizeBytes + bytes > segmentBytes;
+    const { sizeBytes, times } = last ?? partition.lastSegment ?? {};
+    const { segmentMs, segmentBytes = this.#limits.segmentBytes } = partition.rules;
+    const isFull =
+      sizeBytes === undefined ||
+      sizeBytes + bytes > segmentBytes ||
+      (last === undefined && partition.isLastClosed) ||
+      // Kafka's rule: by the records' times, so that what is old does not wait for what is new.
+      (times?.sizeBytes === sizeBytes && maxTimestamp - times.firstMs > segmentMs);
     if (last !== undefined && !isFull) return last;
     const write = isFull ? this.#begin(partition) : goOn(partition);
     this.#last.set(partition, write);
@@ -72,17 +96,17 @@ export class CommitPlan {
 
   #begin(partition: PartitionState): SegmentWrite {
     const baseOffset = this.endOffset(partition);
-    return writeTo(partition, { baseOffset, sizeBytes: 0 });
+    return writeTo(partition, { baseOffset, sizeBytes: 0, times: noTimes(baseOffset) });
   }
 }
 
 function goOn(partition: PartitionState): SegmentWrite {
-  return writeTo(partition, partition.lastSegment ?? { baseOffset: 0, sizeBytes: 0 });
+  return writeTo(partition, must(partition.lastSegment, 'what is not full is there'));
 }
 
 function writeTo(
   partition: PartitionState,
-  { baseOffset, sizeBytes }: { readonly baseOffset: number; readonly sizeBytes: number },
+  { baseOffset, sizeBytes, times }: Pick<Segment, 'baseOffset' | 'sizeBytes' | 'times'>,
 ): SegmentWrite {
   return {
     partition,
@@ -92,6 +116,7 @@ function writeTo(
     sizeBytes,
     endOffset: partition.endOffset,
     parts: [],
+    times,
     batches: [],
   };
 }

@@ -52,13 +52,16 @@ export class SegmentWriter {
     this.#leftOver = [];
   }
 
-  /** Makes the batches easy to find. */
+  /** Makes the batches easy to find, by offset and by time. */
   index(plan: CommitPlan): void {
     const { indexes } = this.#parts;
-    for (const { path, baseOffset, startBytes, batches } of plan.writes) {
+    for (const { path, partition, baseOffset, startBytes, batches, times } of plan.writes) {
       if (startBytes === 0) indexes.add(path, new SegmentIndex(baseOffset));
       const index = indexes.find(path);
-      if (index !== undefined) for (const batch of batches) index.note(batch.baseOffset, batch.at);
+      if (index !== undefined) for (const batch of batches) index.note(batch);
+      const segment = partition.segments.find((each) => each.baseOffset === baseOffset);
+      // Times of a part that nobody has looked at would be missing.
+      if (segment?.sizeBytes === times.sizeBytes) segment.times = times;
     }
   }
 

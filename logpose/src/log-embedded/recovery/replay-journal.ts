@@ -3,7 +3,7 @@ import { damagedAt, damagedFile } from '../disk/damage.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { RecoveryLoss } from '../options.ts';
 import type { OpenFiles } from '../segments/open-files.ts';
-import type { Appended, Change, PartitionNumber } from '../state/change.ts';
+import type { Appended, Change, PartitionNumber, SegmentsCleaned } from '../state/change.ts';
 import { LogState } from '../state/log-state.ts';
 import type { PartitionState } from '../state/partition-state.ts';
 import { checkRecords, type MissingRecords, type WholeUpTo } from './check-records.ts';
@@ -170,6 +170,8 @@ function wholeUpTo({ endOffset, lastSegment }: PartitionState): WholeUpTo {
 class GivenUp {
   readonly #topics = new Set<number>();
   readonly #starts = new Map<string, number>();
+  /** Segments that compaction has put others in the place of. */
+  readonly #replaced = new Set<string>();
   /** By segment, the offset behind its last record. */
   readonly #ends = new Map<string, number>();
 
@@ -179,14 +181,21 @@ class GivenUp {
       else if (change.kind === 'start-moved')
         this.#starts.set(partitionOf(change), change.startOffset);
       else if (change.kind === 'appended') this.#ends.set(segmentOf(change), change.endOffset);
+      else if (change.kind === 'segments-cleaned') this.#addReplaced(change);
     }
   }
 
   has(change: Appended): boolean {
-    if (this.#topics.has(change.topic)) return true;
+    if (this.#topics.has(change.topic) || this.#replaced.has(segmentOf(change))) return true;
     // As long as one of its records is read, a segment is read from its beginning on.
     const end = this.#ends.get(segmentOf(change)) ?? change.endOffset;
     return end <= (this.#starts.get(partitionOf(change)) ?? 0);
+  }
+
+  #addReplaced(change: SegmentsCleaned): void {
+    for (const baseOffset of change.replaced) {
+      this.#replaced.add(segmentOf({ ...change, baseOffset }));
+    }
   }
 }
 
@@ -194,7 +203,7 @@ function partitionOf({ topic, partition }: PartitionNumber): string {
   return `${topic}-${partition}`;
 }
 
-function segmentOf(change: Appended): string {
+function segmentOf(change: PartitionNumber & { readonly baseOffset: number }): string {
   return `${partitionOf(change)}-${change.baseOffset}`;
 }
 

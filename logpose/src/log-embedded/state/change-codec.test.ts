@@ -9,6 +9,15 @@ const count = fc.nat({ max: 2 ** 52 });
 const text = fc.string({ unit: 'grapheme' });
 const kind = <K extends Change['kind']>(name: K) => fc.constant(name);
 
+const keptSegment = fc.record({
+  baseOffset: count,
+  sizeBytes: count,
+  generation: count,
+  times: fc.option(fc.record({ firstMs: count, maxMs: count }), {
+    nil: undefined,
+  }),
+});
+
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
     kind: kind('opened'),
@@ -47,7 +56,16 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     partition: count,
     startOffset: count,
     endOffset: count,
-    segments: fc.array(fc.record({ baseOffset: count, sizeBytes: count })),
+    cleanOffset: count,
+    segments: fc.array(keptSegment),
+  }),
+  fc.record({
+    kind: kind('segments-cleaned'),
+    topic: count,
+    partition: count,
+    cleanOffset: count,
+    replaced: fc.array(count),
+    segments: fc.array(keptSegment),
   }),
 );
 

@@ -2,7 +2,7 @@ import { unreachable } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/byte-writer.ts';
 import { asBuffer } from '../../base/bytes.ts';
 import { position, readVarlong, writeVarlong } from '../../base/varint.ts';
-import type { Change, SegmentSize } from './change.ts';
+import type { Change, KeptSegment, PartitionKept } from './change.ts';
 
 // Where each kind's number is its place: what is written must keep its meaning.
 const kinds = [
@@ -14,8 +14,10 @@ const kinds = [
   'start-moved',
   'offset',
   'producer',
+  'partition-uncleaned',
   'partition',
-] as const satisfies readonly Change['kind'][];
+  'segments-cleaned',
+] as const satisfies readonly (Change['kind'] | 'partition-uncleaned')[];
 
 const text = new ByteWriter();
 
@@ -67,11 +69,24 @@ export function writeChange(change: Change, to: ByteWriter): void {
       break;
     case 'partition':
       writeNumbers([change.topic, change.partition], to);
-      writeNumbers([change.startOffset, change.endOffset, change.segments.length], to);
-      for (const each of change.segments) writeNumbers([each.baseOffset, each.sizeBytes], to);
+      writeNumbers([change.startOffset, change.endOffset, change.cleanOffset], to);
+      writeSegments(change.segments, to);
+      break;
+    case 'segments-cleaned':
+      writeNumbers([change.topic, change.partition, change.cleanOffset], to);
+      writeNumbers([change.replaced.length, ...change.replaced], to);
+      writeSegments(change.segments, to);
       break;
     default:
       unreachable(change);
+  }
+}
+
+function writeSegments(segments: readonly KeptSegment[], to: ByteWriter): void {
+  writeVarlong(segments.length, to);
+  for (const { baseOffset, generation, sizeBytes, times } of segments) {
+    writeNumbers([baseOffset, generation, sizeBytes], to);
+    writeNumbers(times === undefined ? [0] : [1, times.firstMs, times.maxMs], to);
   }
 }
 
@@ -157,6 +172,8 @@ function readRareChange(kind: (typeof kinds)[number] | undefined, from: ChangeRe
     }
     case 'producer':
       return { kind, transactionalId: from.text(), epoch: from.number() };
+    case 'partition-uncleaned':
+      return readUncleaned(from);
     case 'partition':
       return {
         kind,
@@ -164,11 +181,46 @@ function readRareChange(kind: (typeof kinds)[number] | undefined, from: ChangeRe
         partition: from.number(),
         startOffset: from.number(),
         endOffset: from.number(),
-        segments: from.segments(),
+        cleanOffset: from.number(),
+        segments: from.list(readSegment),
+      };
+    case 'segments-cleaned':
+      return {
+        kind,
+        topic: from.number(),
+        partition: from.number(),
+        cleanOffset: from.number(),
+        replaced: from.list((each) => each.number()),
+        segments: from.list(readSegment),
       };
     default:
       throw new RangeError('a change of no known kind');
   }
+}
+
+/** What was written before there was compaction. */
+function readUncleaned(from: ChangeReader): PartitionKept {
+  return {
+    kind: 'partition',
+    topic: from.number(),
+    partition: from.number(),
+    startOffset: from.number(),
+    endOffset: from.number(),
+    cleanOffset: 0,
+    segments: from.list((each) => ({
+      baseOffset: each.number(),
+      sizeBytes: each.number(),
+      generation: 0,
+      times: undefined,
+    })),
+  };
+}
+
+function readSegment(from: ChangeReader): KeptSegment {
+  const [baseOffset, generation, sizeBytes] = [from.number(), from.number(), from.number()];
+  const isTimed = from.number() === 1;
+  const times = isTimed ? { firstMs: from.number(), maxMs: from.number() } : undefined;
+  return { baseOffset, generation, sizeBytes, times };
 }
 
 class ChangeReader {
@@ -202,12 +254,10 @@ class ChangeReader {
     return Object.fromEntries(entries);
   }
 
-  segments(): readonly SegmentSize[] {
-    const segments: SegmentSize[] = [];
-    for (let left = this.number(); left > 0; left--) {
-      segments.push({ baseOffset: this.number(), sizeBytes: this.number() });
-    }
-    return segments;
+  list<T>(read: (from: ChangeReader) => T): readonly T[] {
+    const members: T[] = [];
+    for (let left = this.number(); left > 0; left--) members.push(read(this));
+    return members;
   }
 
   #moveTo(at: number): void {

@@ -1,4 +1,5 @@
 import type { CommittedOffset, TopicDescription } from '../../log/log-port.ts';
+import type { SegmentTimes } from '../segments/segment-times.ts';
 
 /** One step of what a log knows. A journal holds nothing but these; all of them are its state. */
 export type Change =
@@ -10,7 +11,8 @@ export type Change =
   | StartMoved
   | OffsetCommitted
   | ProducerRaised
-  | PartitionKept;
+  | PartitionKept
+  | SegmentsCleaned;
 
 /** A process has begun to write this journal. */
 export interface Opened {
@@ -68,12 +70,31 @@ export interface PartitionKept extends PartitionNumber {
   readonly kind: 'partition';
   readonly startOffset: number;
   readonly endOffset: number;
-  readonly segments: readonly SegmentSize[];
+  /** Below this offset compaction has been. */
+  readonly cleanOffset: number;
+  readonly segments: readonly KeptSegment[];
+}
+
+/** Segments, one behind the other, are replaced by others with the same offsets in fewer records. */
+export interface SegmentsCleaned extends PartitionNumber {
+  readonly kind: 'segments-cleaned';
+  readonly cleanOffset: number;
+  /** Those that go, by their first offsets. */
+  readonly replaced: readonly number[];
+  readonly segments: readonly KeptSegment[];
 }
 
 export interface SegmentSize {
   readonly baseOffset: number;
   readonly sizeBytes: number;
+}
+
+/** A segment, and what is known of it. */
+export interface KeptSegment extends SegmentSize {
+  /** How often it was cleaned: its file has another name each time. */
+  readonly generation: number;
+  /** Undefined: not known. */
+  readonly times: Pick<SegmentTimes, 'firstMs' | 'maxMs'> | undefined;
 }
 
 /** A partition, by its topic's number. */

@@ -4,6 +4,7 @@ import type { CommittedOffset, TopicDescription } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Change, PartitionNumber, TopicCreated } from './change.ts';
 import { PartitionState } from './partition-state.ts';
+import { rulesOf } from './topic-rules.ts';
 
 /** A topic and where it is kept. */
 export interface TopicState {
@@ -62,6 +63,10 @@ export class LogState {
       }
       case 'topic-deleted':
         return this.#deleteTopic(change.number);
+      case 'segments-cleaned':
+        return this.numbered(change)
+          .clean(change)
+          .map((segment) => segment.path);
       default:
         this.#applyRare(change);
         return [];
@@ -85,7 +90,9 @@ export class LogState {
   #applyRare(
     change: Exclude<
       Change,
-      { readonly kind: 'appended' | 'offset' | 'start-moved' | 'topic-deleted' }
+      {
+        readonly kind: 'appended' | 'offset' | 'start-moved' | 'topic-deleted' | 'segments-cleaned';
+      }
     >,
   ): void {
     switch (change.kind) {
@@ -112,8 +119,7 @@ export class LogState {
 
   #createTopic({ number, topicId, name, partitions, config }: TopicCreated): void {
     const directory = `topics/${number}.${name}`;
-    const segmentBytes = Number(config['segment.bytes'] ?? Number.NaN);
-    const kept = { number, directory, ...(segmentBytes > 0 ? { segmentBytes } : {}) };
+    const kept = { number, directory, rules: rulesOf(config) };
     const topic = {
       number,
       directory,

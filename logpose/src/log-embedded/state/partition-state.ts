@@ -1,11 +1,29 @@
 import type { TopicPartition } from '../../record/topic-partition.ts';
-import type { Appended, PartitionKept, PartitionNumber, SegmentSize } from './change.ts';
+import { noTimes, type SegmentTimes } from '../segments/segment-times.ts';
+import type {
+  Appended,
+  KeptSegment,
+  PartitionKept,
+  PartitionNumber,
+  SegmentSize,
+  SegmentsCleaned,
+} from './change.ts';
+import type { TopicRules } from './topic-rules.ts';
 
 /** A file of batches, one behind the other. */
 export interface Segment extends SegmentSize {
   readonly path: string;
   /** How many of its bytes belong to the log. */
   sizeBytes: number;
+  /** How often it was cleaned. */
+  readonly generation: number;
+  /** Of its first bytes; of all of them only when somebody has looked, or saw them written. */
+  times: SegmentTimes;
+}
+
+/** Whether all times in a segment are known. */
+export function isTimed({ times, sizeBytes }: Segment): boolean {
+  return times.sizeBytes === sizeBytes;
 }
 
 /** What the log has of one partition. */
@@ -14,24 +32,42 @@ export class PartitionState {
   readonly number: PartitionNumber;
   /** Where its segments are. */
   readonly directory: string;
-  readonly segmentBytes: number | undefined;
+  readonly rules: TopicRules;
   startOffset = 0;
   endOffset = 0;
-  /** In offset order. The last one grows. */
+  /** Below this offset compaction has been. */
+  cleanOffset = 0;
+  /** In offset order, without gaps. The last one grows, unless it is closed. */
   readonly segments: Segment[] = [];
+  #closed: Segment | undefined;
 
   constructor(
     place: TopicPartition,
-    topic: { readonly number: number; readonly directory: string; readonly segmentBytes?: number },
+    topic: {
+      readonly number: number;
+      readonly directory: string;
+      readonly rules: TopicRules;
+    },
   ) {
     this.place = place;
     this.number = { topic: topic.number, partition: place.partition };
     this.directory = topic.directory;
-    this.segmentBytes = topic.segmentBytes;
+    this.rules = topic.rules;
   }
 
   get lastSegment(): Segment | undefined {
     return this.segments.at(-1);
+  }
+
+  /** Whether the next records begin another segment. */
+  get isLastClosed(): boolean {
+    const last = this.lastSegment;
+    return last !== undefined && (last === this.#closed || last.generation > 0);
+  }
+
+  /** Nothing is added to the last segment any more. Forgotten by the next opening, which is safe. */
+  closeLast(): void {
+    this.#closed = this.lastSegment;
   }
 
   /** The offset behind the last record of a segment. */
@@ -46,21 +82,24 @@ export class PartitionState {
     return this.segments.findLast((segment) => segment.baseOffset <= offset);
   }
 
-  pathOf(baseOffset: number): string {
-    return `${this.directory}/${this.place.partition}-${String(baseOffset).padStart(20, '0')}.log`;
+  pathOf(baseOffset: number, generation = 0): string {
+    const offset = String(baseOffset).padStart(20, '0');
+    const cleaned = generation === 0 ? '' : `.${generation}`;
+    return `${this.directory}/${this.place.partition}-${offset}${cleaned}.log`;
   }
 
   append({ baseOffset, sizeBytes, endOffset }: Appended): void {
     const last = this.lastSegment;
     if (last?.baseOffset === baseOffset) last.sizeBytes = sizeBytes;
-    else this.#addSegment({ baseOffset, sizeBytes });
+    else this.segments.push(this.#segment({ baseOffset, sizeBytes, generation: 0 }));
     this.endOffset = endOffset;
   }
 
-  keep({ startOffset, endOffset, segments }: PartitionKept): void {
-    for (const segment of segments) this.#addSegment(segment);
+  keep({ startOffset, endOffset, cleanOffset, segments }: PartitionKept): void {
+    this.segments.push(...this.#toSegments(segments, endOffset));
     this.startOffset = startOffset;
     this.endOffset = endOffset;
+    this.cleanOffset = cleanOffset;
   }
 
   /** Returns the segments that are of no use any more. */
@@ -70,13 +109,40 @@ export class PartitionState {
     return this.segments.splice(0, useful < 0 ? this.segments.length : useful);
   }
 
-  toChange(): PartitionKept {
-    const { startOffset, endOffset } = this;
-    const segments = this.segments.map(({ baseOffset, sizeBytes }) => ({ baseOffset, sizeBytes }));
-    return { kind: 'partition', ...this.number, startOffset, endOffset, segments };
+  /** Returns the segments that are of no use any more. */
+  clean({ cleanOffset, replaced, segments }: SegmentsCleaned): readonly Segment[] {
+    const first = this.segments.findIndex(({ baseOffset }) => baseOffset === replaced[0]);
+    const endOffset = this.segments[first + replaced.length]?.baseOffset ?? this.endOffset;
+    this.cleanOffset = cleanOffset;
+    const added = this.#toSegments(segments, endOffset);
+    return this.segments.splice(first, replaced.length, ...added);
   }
 
-  #addSegment({ baseOffset, sizeBytes }: SegmentSize): void {
-    this.segments.push({ baseOffset, sizeBytes, path: this.pathOf(baseOffset) });
+  toChange(): PartitionKept {
+    const { startOffset, endOffset, cleanOffset } = this;
+    const segments = this.segments.map(keptOf);
+    return { kind: 'partition', ...this.number, startOffset, endOffset, cleanOffset, segments };
   }
+
+  #toSegments(kept: readonly KeptSegment[], endOffset: number): readonly Segment[] {
+    return kept.map((each, index) => {
+      const { sizeBytes, times } = each;
+      const segment = this.#segment(each);
+      const nextOffset = kept[index + 1]?.baseOffset ?? endOffset;
+      if (times !== undefined) segment.times = { ...times, sizeBytes, nextOffset };
+      return segment;
+    });
+  }
+
+  #segment({ baseOffset, sizeBytes, generation }: Omit<KeptSegment, 'times'>): Segment {
+    const path = this.pathOf(baseOffset, generation);
+    return { baseOffset, sizeBytes, generation, path, times: noTimes(baseOffset) };
+  }
+}
+
+function keptOf(segment: Segment): KeptSegment {
+  const { baseOffset, sizeBytes, generation, times } = segment;
+  const { firstMs, maxMs } = times;
+  const known = isTimed(segment) ? { firstMs, maxMs } : undefined;
+  return { baseOffset, sizeBytes, generation, times: known };
 }
