@@ -12,6 +12,7 @@ export type {
   Consumer,
   ConsumerOf,
   ConsumerOptions,
+  ConsumerStart,
 } from './client/consumer.ts';
 export type { Log } from './client/log.ts';
 export type { Producer, ProducerOptions, ProducerRecord } from './client/producer.ts';

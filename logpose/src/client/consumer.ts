@@ -31,13 +31,21 @@ export interface AnyConsumer extends AsyncDisposable {
 /** What to read, and from where. */
 export type ConsumerOptions<T> = {
   /** Where to begin without a committed offset. Default `'earliest'`. */
-  readonly from?: 'earliest' | 'latest';
+  readonly from?: ConsumerStart;
   /** Default `'read-committed'`. The embedded log shows nothing else. */
   readonly isolation?: 'read-committed' | 'read-uncommitted';
 } & (
   | { readonly topics: readonly T[]; readonly groupId: string }
   | { readonly assignment: readonly Assignment<T>[]; readonly groupId?: string }
 );
+
+/**
+ * The beginning or the end of what the log has, or the first record of each partition whose
+ * timestamp is not before `timestampMs` (whole milliseconds since 1970); without one, the end.
+ *
+ * Records stand in the order they were written: behind the first one there may be earlier ones.
+ */
+export type ConsumerStart = 'earliest' | 'latest' | { readonly timestampMs: number };
 
 /** A partition to read, from `offset` or else from the group's progress. */
 export interface Assignment<out T> {

@@ -2,7 +2,7 @@ import { must } from '../base/assert.ts';
 import type { RecordPosition } from '../errors/record-position.ts';
 import type { LogAdmin } from '../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../record/topic-partition.ts';
-import type { ConsumerOptions } from './consumer.ts';
+import type { ConsumerOptions, ConsumerStart } from './consumer.ts';
 import { type AnyInput, findTopics, type KnownTopic } from './topic-names.ts';
 
 /** A partition to read, where to begin and how its records are decoded. */
@@ -13,9 +13,9 @@ export interface ReadPartition extends RecordPosition {
 
 /**
  * Where a consumer begins, by `topic-partition`: at the offset asked for, else at the group's
- * progress, else at the end of the log that `from` names.
+ * progress, else where `from` says.
  *
- * @throws {ConfigError} When a topic is not there.
+ * @throws {ConfigError} When a topic is not there, or a time is none.
  */
 export async function startingPoints(
   admin: LogAdmin,
@@ -23,14 +23,28 @@ export async function startingPoints(
 ): Promise<ReadonlyMap<string, ReadPartition>> {
   const wanted = await wantedPartitions(admin, options);
   const committed = await committedOf(admin, options.groupId, wanted);
-  const ranges = await admin.offsetRanges(wanted);
+  const otherwise = await beginnings(admin, wanted, options.from);
   const points = wanted.map((each, index): [string, ReadPartition] => {
-    const { startOffset, endOffset } = must(ranges[index], 'there is a range for each partition');
-    const otherwise = options.from === 'latest' ? endOffset : startOffset;
-    const offset = each.offset ?? committed[index] ?? otherwise;
+    const beginning = must(otherwise[index], 'there is a beginning for each partition');
+    const offset = each.offset ?? committed[index] ?? beginning;
     return [partitionKey(each.topic, each.partition), { ...each, offset }];
   });
   return new Map(points);
+}
+
+async function beginnings(
+  admin: LogAdmin,
+  partitions: readonly TopicPartition[],
+  from: ConsumerStart = 'earliest',
+): Promise<readonly number[]> {
+  const times =
+    typeof from === 'object'
+      ? await admin.offsetsForTimes(partitions.map((each) => ({ ...each, ...from })))
+      : [];
+  const ranges = await admin.offsetRanges(partitions);
+  return ranges.map(({ startOffset, endOffset }, index) =>
+    from === 'earliest' ? startOffset : (times[index] ?? endOffset),
+  );
 }
 
 interface Wanted extends TopicPartition {

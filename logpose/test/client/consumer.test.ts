@@ -81,6 +81,49 @@ suite('a consumer', () => {
     assert.deepEqual(valuesIn(await waiting), ['late']);
   });
 
+  test('begins with the first record that is not before a time', async () => {
+    await using log = await openLog();
+    for (const timestamp of [10, 30, 20]) await sendAt(log, timestamp);
+    const from = { timestampMs: 15 };
+    await using consumer = log.consumer({ topics: [payments], groupId: 'g', from });
+
+    assert.deepEqual(valuesIn(await nextBatch(consumer)), ['at 30']);
+    assert.deepEqual(valuesIn(await nextBatch(consumer)), ['at 20']);
+  });
+
+  test('begins at the end where no record is late enough', async () => {
+    await using log = await openLog();
+    await sendAt(log, 10);
+    const from = { timestampMs: 11 };
+    await using consumer = log.consumer({ topics: [payments], groupId: 'g', from });
+    await consumer.endOffsets();
+    const waiting = nextBatch(consumer);
+
+    await sendAt(log, 5);
+
+    assert.deepEqual(valuesIn(await waiting), ['at 5']);
+  });
+
+  test('goes on from progress, whatever time it was to begin with', async () => {
+    await using log = await openLog();
+    for (const timestamp of [10, 20, 30]) await sendAt(log, timestamp);
+    await using before = log.consumer({ topics: [payments], groupId: 'group' });
+    await before.commit(await nextBatch(before));
+    const from = { timestampMs: 30 };
+
+    await using after = log.consumer({ topics: [payments], groupId: 'group', from });
+
+    assert.deepEqual(valuesIn(await nextBatch(after)), ['at 20']);
+  });
+
+  test('refuses to begin at a time that is none', async () => {
+    await using log = await openLog();
+    const from = { timestampMs: Number.NaN };
+    await using consumer = log.consumer({ topics: [payments], groupId: 'g', from });
+
+    await assert.rejects(nextBatch(consumer), ConfigError);
+  });
+
   test('reads one partition from an offset', async () => {
     await using log = await openLog();
     await send(log, 'a', 'b', 'c');
@@ -201,6 +244,10 @@ async function send(log: Log, ...values: readonly string[]): Promise<void> {
   await Promise.all(
     values.map((value) => producer.send(payments, { key: 'k', value, timestamp: 7 })),
   );
+}
+
+async function sendAt(log: Log, timestamp: number): Promise<void> {
+  await log.producer().send(payments, { key: 'k', value: `at ${timestamp}`, timestamp });
 }
 
 async function nextBatch<K, V>(consumer: Consumer<K, V>): Promise<Batch<K, V>> {
