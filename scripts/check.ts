@@ -17,6 +17,7 @@ const steps: Step[] = [
     run: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings']),
   },
   { name: 'types', run: () => runNode(['scripts/types.ts']) },
+  { name: 'API snapshot', run: () => runNode(['scripts/api-snapshot.ts']) },
   { name: 'documentation', run: () => runNode(['scripts/docs-check.ts']) },
 ];
 if (!process.argv.includes('--without-tests')) {

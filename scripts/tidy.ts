@@ -11,7 +11,11 @@ import { readSource } from './tidy/source-file.ts';
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
   .filter((path) => path !== 'package-lock.json' && existsSync(path));
-const files = tracked.filter((path) => /\.(ts|tsx|mjs)$/.test(path)).map(readSource);
+// What is generated has the form that its generator gives it.
+const isWritten = (path: string) => !path.startsWith('logpose/api/');
+const files = tracked
+  .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && isWritten(path))
+  .map(readSource);
 const others = tracked
   .filter((path) => /\.(md|json)$/.test(path))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }));

@@ -64,7 +64,7 @@ suite('a schedule with a name', () => {
     assert.deepEqual(valuesOf(rig), ['at 45', 'at 50']);
   });
 
-  test('runs again when the transaction of its call is aborted, and its output is there once', () => {
+  test('runs again when its call’s transaction is aborted, and its output is there once', () => {
     const rig = scheduling(kept);
     rig.commit();
     rig.clock.advance(10);

@@ -70,7 +70,7 @@ suite('punctuate', () => {
     );
   });
 
-  test('by a cron expression, where clocks are put forward over its time: when they have been', () => {
+  test('by a cron expression, where clocks are put forward over its time: behind that', () => {
     const startMs = Date.parse('2026-03-29T00:59:00Z');
     using driver = ticking({ cron: '30 2 * * *', zone: 'Europe/Berlin' }, startMs);
     for (let minute = 0; minute < 120; minute++) driver.advanceWallClockMs(hourMs / 60);
