@@ -16,6 +16,7 @@ import {
 } from '../store/store-handle.ts';
 import { problemOfTopology } from '../topology/problem-of-topology.ts';
 import type { AnyValue, Topology } from '../topology/topology.ts';
+import { driverInternalsOf, holdsBack } from './driver-internals.ts';
 import { driverPlan } from './driver-plan.ts';
 import { DriverTasks } from './driver-tasks.ts';
 import { type DriverTopic, DriverTopics, encodedOf } from './driver-topics.ts';
@@ -65,6 +66,7 @@ export class TestDriver implements Disposable {
   readonly #writer = new RecordWriter();
   readonly #hasPolicies: boolean;
   #isClosed = false;
+  #isHoldingBack = false;
 
   /** @throws {ConfigError} For what cannot be driven, with every reason. */
   constructor(topology: Topology, options: TestDriverOptions = {}) {
@@ -90,12 +92,13 @@ export class TestDriver implements Disposable {
       counters: this.#counters,
       settings: {
         emit,
-        maxTaskIdleMs: 0,
+        maxTaskIdleMs: driverInternalsOf(options).maxTaskIdleMs ?? 0,
         maxBufferedBytes: Number.POSITIVE_INFINITY,
         policies: options,
         crc: 'trusted',
       },
     });
+    holdsBack(this, (sending) => this.#holdBack(sending));
   }
 
   /**
@@ -126,8 +129,7 @@ export class TestDriver implements Disposable {
     const encoded = this.#encoded(topic.name, { key, value, timestamp, headers }, format);
     const partition = options.partition ?? this.#writer.partitionByKey(format, to);
     this.#tasks.add(to.fetched(partition, encoded));
-    this.#drain();
-    this.#run();
+    if (!this.#isHoldingBack) this.#processAll();
   }
 
   /**
@@ -189,8 +191,7 @@ export class TestDriver implements Disposable {
     this.#clock.advance(ms);
     this.#tasks.punctuate();
     this.#commitIfDue();
-    this.#drain();
-    this.#run();
+    this.#processAll();
   }
 
   /**
@@ -201,8 +202,7 @@ export class TestDriver implements Disposable {
   commit(): void {
     this.#requireOpen();
     this.#tasks.commit();
-    this.#drain();
-    this.#run();
+    this.#processAll();
   }
 
   /** What was counted, as `app.metrics()` has it. */
@@ -216,7 +216,18 @@ export class TestDriver implements Disposable {
     this.#tasks.close();
   }
 
-  #run(): void {
+  #holdBack(sending: () => void): void {
+    this.#isHoldingBack = true;
+    try {
+      sending();
+    } finally {
+      this.#isHoldingBack = false;
+    }
+    this.#processAll();
+  }
+
+  #processAll(): void {
+    this.#drain();
     this.#tasks.run(() => {
       this.#commitIfDue();
       this.#drain();

@@ -3,11 +3,13 @@ import { headerEntries, headersOf } from '../../src/record/headers.ts';
 import { encodeToBytes } from '../../src/serde/encoded.ts';
 import type { Case, InputRecord, OutputRecord } from './case.ts';
 import type { Program } from './program.ts';
-import type { Types } from './program-topics.ts';
 import { Unsupported } from './unsupported.ts';
 import { hex, typeNamed, type ValueType } from './values.ts';
 
 type RawRecord = StreamRecord<Uint8Array | null, Uint8Array | null>;
+
+/** The setting that names the topic of records that could not be processed. */
+export const deadLetters = 'errors.dead.letter.queue.topic.name';
 
 /** Serdes of topics whose records are taken as they are. */
 export const anyBytes = { key: nullable(bytes), value: nullable(bytes) };
@@ -31,15 +33,13 @@ export function shownRecord(
   program: Program,
   name: string,
 ): (record: RawRecord) => Omit<OutputRecord, 'step' | 'topic'> {
-  const types: Types = program.types.get(name) ??
-    program.dynamic ?? { key: 'string', value: 'string' };
-  const keyType = typeNamed(types.key);
-  const valueType = typeNamed(types.value);
+  const types = program.types.get(name) ?? program.dynamic;
+  const keyType = types && typeNamed(types.key);
+  const valueType = types && typeNamed(types.value);
   return ({ key, value, timestamp: ts, headers }) => {
-    const pairs = headerEntries(headers).map(([header, bytesOf]) => [
-      header,
-      bytesOf && Buffer.from(bytesOf).toString(),
-    ]);
+    const pairs = headerEntries(headers).map(
+      ([header, text]) => [header, text && Buffer.from(text).toString()] as const,
+    );
     return {
       ...shownPart('key', keyType, key),
       ...shownPart('value', valueType, value),
@@ -53,7 +53,7 @@ export function shownRecord(
 export function outputTopics(
   topology: Topology,
   program: Program,
-  { expected }: Case,
+  { expected, config }: Case,
 ): readonly string[] {
   const internal = new Set(topology.repartitionTopics.map(({ name }) => name));
   const written = topology.nodes.flatMap((node) =>
@@ -61,8 +61,9 @@ export function outputTopics(
       ? [node.target.topic]
       : [],
   );
+  const letters = [config[deadLetters]].filter((name) => typeof name === 'string');
   const chosen = (expected.output ?? []).map(({ topic }) => topic);
-  return [...new Set([...written, ...(program.dynamic ? chosen : [])])];
+  return [...new Set([...written, ...(program.dynamic ? chosen : []), ...letters])];
 }
 
 function partOf(digits: string | undefined, json: unknown, type: string): Uint8Array | null {

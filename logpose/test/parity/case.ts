@@ -130,7 +130,7 @@ export interface OutputRecord {
   readonly key?: unknown;
   readonly value?: unknown;
   readonly ts: number;
-  readonly headers?: unknown;
+  readonly headers?: readonly (readonly [string, string | null])[];
   readonly partition?: number;
 }
 

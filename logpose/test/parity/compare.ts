@@ -19,7 +19,7 @@ export function differencesOf(test: Case, result: Result): readonly string[] {
   check('branches', result.branches, expected.branches ?? {});
   check('internal topics', result.internalTopics, names(expected.internalTopics));
   check('co-partitioned topics', result.copartition, sortedGroups(expected.copartition));
-  check('output', result.output, byTopic(expected.output));
+  check('output', byTopic(Object.values(result.output).flat()), byTopic(expected.output));
   check('calls', result.calls, expected.calls ?? []);
   check('queries', result.queries, expected.queries ?? []);
   if (error !== undefined) return differences;
@@ -52,10 +52,20 @@ function byTopic(
   const topics: Record<string, OutputRecord[]> = {};
   for (const record of records) {
     const rows = topics[record.topic] ?? [];
-    rows.push(record);
+    rows.push(withoutTexts(record));
     topics[record.topic] = rows;
   }
   return topics;
+}
+
+/** Texts of errors are the language's own. */
+const ownTexts = /^__streams\.errors\.(exception|message|stacktrace)$/;
+
+function withoutTexts(record: OutputRecord): OutputRecord {
+  const { headers } = record;
+  if (headers === undefined) return record;
+  const shown = headers.map(([name, text]) => [name, ownTexts.test(name) ? '*' : text] as const);
+  return { ...record, headers: shown };
 }
 
 function withoutUnseen(

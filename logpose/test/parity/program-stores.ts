@@ -1,6 +1,5 @@
 import {
   type AnyStore,
-  generated,
   keyValueStore,
   type StoreHandle,
   timestampedKeyValueStore,
@@ -21,6 +20,12 @@ export class ProgramStores {
   readonly stores = new Map<string, StoreInUse>();
   /** Names of those that keep a time beside each value. */
   readonly timestamped = new Set<string>();
+  /** What stands for the name of a store that has none: `generated`, or nothing. */
+  readonly #unnamed: AnyValue;
+
+  constructor(unnamed: AnyValue) {
+    this.#unnamed = unnamed;
+  }
 
   /** What the operators that keep rows are told. */
   options(op: Operation): AnyValue {
@@ -29,7 +34,7 @@ export class ProgramStores {
       throw new Unsupported(`a store of type ${spec.type}`);
     }
     return {
-      name: storeName(op) ?? generated,
+      name: storeName(op) ?? this.#unnamed,
       ...(spec.caching === false ? { emit: 'each-change' } : {}),
       ...(spec.logging === false ? { changelog: 'none' } : {}),
       ...(spec.retentionMs === undefined ? {} : { retentionMs: spec.retentionMs }),
@@ -57,10 +62,10 @@ export class ProgramStores {
   }
 
   #handleFor(spec: StoreSpec, config: AnyValue): AnyValue {
-    if (spec.caching === true) throw new Unsupported('a cache of a store made by hand');
     switch (spec.type) {
       case 'inMemoryKeyValue':
       case 'persistentKeyValue':
+      case 'persistentTimestampedKeyValue':
         return spec.timestamped ? timestampedKeyValueStore(config) : keyValueStore(config);
       case 'inMemoryWindow':
       case 'persistentWindow':

@@ -19,12 +19,11 @@ export class ProgramTopics {
   topic(name: string, types: Types, op: Operation): Topic<AnyValue, AnyValue> {
     const known = this.topics.get(name);
     if (known !== undefined && op.op !== 'to' && same(this.types.get(name), types)) return known;
-    if (op.timestamps !== undefined && op.timestamps !== 'valueTs') {
-      throw new Unsupported(`timestamps ${op.timestamps}`);
-    }
+    const { timestamps = 'record' } = op;
+    if (!ownTimestamps.has(timestamps)) throw new Unsupported(`timestamps ${timestamps}`);
     const made = topic(name, {
       ...serdesFor(types),
-      ...(op.timestamps ? { timestamp: valueTs } : {}),
+      ...(timestamps === 'valueTs' ? { timestamp: valueTs } : {}),
     });
     if (known === undefined || op.op !== 'to') {
       this.topics.set(name, made);
@@ -33,6 +32,9 @@ export class ProgramTopics {
     return made;
   }
 }
+
+/** `record` and `logAndSkip` are what a topic has without an extractor. */
+const ownTimestamps = new Set(['record', 'logAndSkip', 'valueTs']);
 
 /** Serdes of types, made nullable; the same objects for the same types. */
 export function serdesFor(types: Types): Serdes {

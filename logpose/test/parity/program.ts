@@ -37,7 +37,8 @@ interface Chain extends Types {
 
 /** Makes a case's program of our own operators. */
 export function programOf(test: Case): Program {
-  const writer = new ProgramWriter();
+  const mustName = test.config['ensure.explicit.internal.resource.naming'] === true;
+  const writer = new ProgramWriter(mustName ? undefined : generated);
   for (const operation of test.topology) writer.write(operation);
   return writer;
 }
@@ -49,9 +50,17 @@ class ProgramWriter implements Program {
   readonly #builder = new StreamsBuilder();
   readonly #chains = new Map<string, Chain>();
   readonly #topics = new ProgramTopics();
-  readonly #stores = new ProgramStores();
+  /** What stands for a durable name that a program does not give: `generated`, or nothing. */
+  readonly #unnamed: AnyValue;
+  readonly #stores: ProgramStores;
   readonly types = this.#topics.types;
-  readonly stores = this.#stores.stores;
+  readonly stores: ProgramStores['stores'];
+
+  constructor(unnamed: AnyValue) {
+    this.#unnamed = unnamed;
+    this.#stores = new ProgramStores(unnamed);
+    this.stores = this.#stores.stores;
+  }
 
   build = (): Topology => this.#builder.build();
 
@@ -158,11 +167,13 @@ class ProgramWriter implements Program {
   }
 
   #selectKey(op: Operation): Chain {
-    const from = this.#from(op);
-    const make = mapper(must(op.keyFn));
-    const on = from.on.selectKey((value: AnyValue, key: AnyValue) => make(key, value), node(op));
-    const key = mappedType(must(op.keyFn), from.key, from.value);
-    return { ...from, on, key, rekeyed: true };
+    return this.#withKey(this.#from(op), must(op.keyFn), node(op));
+  }
+
+  #withKey(from: Chain, keyFn: Spec, options: object): Chain {
+    const make = mapper(keyFn);
+    const on = from.on.selectKey((value: AnyValue, key: AnyValue) => make(key, value), options);
+    return { ...from, on, key: mappedType(keyFn, from.key, from.value), rekeyed: true };
   }
 
   #flatMap(op: Operation): Chain {
@@ -216,12 +227,23 @@ class ProgramWriter implements Program {
     const last = names.at(-1)?.[1];
     const branches = op.default === undefined ? split.noDefaultBranch() : split.defaultBranch(last);
     for (const [spec, name] of names) {
-      if (spec.function !== undefined || spec.consumerTo !== undefined) {
-        throw new Unsupported('a branch with a chain of its own');
-      }
-      this.#chains.set(spec.id, { ...from, on: branches[name] });
+      const branch = this.#branch(spec, { ...from, on: branches[name] });
+      if (branch === undefined) continue;
+      this.#chains.set(spec.id, branch);
       this.branches[spec.id] = branches[name].place.node.name;
     }
+  }
+
+  /** What a branch's own function makes of it; undefined where it ends in a topic. */
+  #branch({ function: make, consumerTo }: BranchSpec, branch: Chain): Chain | undefined {
+    if (consumerTo !== undefined) {
+      branch.on.to(this.#topics.topic(consumerTo, branch, { op: 'to' }));
+      return undefined;
+    }
+    if (make === undefined) return branch;
+    const map = mapper(make);
+    const on = branch.on.mapValues((value: AnyValue, key: AnyValue) => map(key, value));
+    return { ...branch, on, value: mappedType(make, branch.key, branch.value) };
   }
 
   #merge(op: Operation): Chain {
@@ -233,11 +255,11 @@ class ProgramWriter implements Program {
 
   #repartition(op: Operation): Chain {
     const from = this.#from(op);
-    if (op.partitioner !== undefined) throw new Unsupported('a partitioner');
     const { partitions } = op;
     const on = from.on.repartition({
-      name: op.as ?? generated,
+      name: op.as ?? this.#unnamed,
       ...serdesOf(op, from),
+      ...partitioning(op),
       ...(partitions === undefined ? {} : { partitions }),
     });
     return { ...from, on, rekeyed: false };
@@ -257,14 +279,20 @@ class ProgramWriter implements Program {
 
   #toStream(op: Operation): Chain {
     const from = this.#from(op);
-    if (op.keyFn !== undefined) throw new Unsupported('toStream with a mapper');
-    return { ...from, kind: 'stream', on: from.on.toStream(node(op)), rekeyed: false };
+    const stream: Chain = {
+      ...from,
+      kind: 'stream',
+      on: from.on.toStream(node(op)),
+      rekeyed: false,
+    };
+    const { keyFn } = op;
+    return keyFn === undefined ? stream : this.#withKey(stream, keyFn, {});
   }
 
   #groupByKey(op: Operation): Chain {
     const from = this.#from(op);
     const on = from.on.groupByKey({
-      repartition: op.as ?? generated,
+      repartition: op.as ?? this.#unnamed,
       ...serdesOf(op, from),
     });
     return { ...from, kind: 'grouped-stream', on };
@@ -274,7 +302,7 @@ class ProgramWriter implements Program {
     const from = this.#from(op);
     const keyFn = mapper(must(op.keyFn));
     const key = mappedType(must(op.keyFn), from.key, from.value);
-    const name = op.as ?? generated;
+    const name = op.as ?? this.#unnamed;
     if (from.kind === 'stream') {
       const select = (value: AnyValue, old: AnyValue): AnyValue => keyFn(old, value);
       const on = from.on.groupBy(select, { name, ...serdesFor({ key, value: from.value }) });
@@ -347,7 +375,7 @@ class ProgramWriter implements Program {
     const joiner = (left: AnyValue, right: AnyValue, key: AnyValue): AnyValue =>
       combine(key, left, right ?? null);
     const on = from.on[verb](other.on, joiner, {
-      repartition: op.as ?? generated,
+      repartition: op.as ?? this.#unnamed,
       ...node(op),
       ...serdesOf(op, from),
     });
@@ -384,19 +412,18 @@ class ProgramWriter implements Program {
 
   #to(op: Operation): void {
     const from = this.#from(op);
-    if (op.partitioner !== undefined) throw new Unsupported('a partitioner');
     const types = { key: from.key, value: from.value };
     const serdes = serdesFor(types);
     if (op.topicFn === undefined) {
       const output = this.#topics.topic(must(op.topic), types, op);
-      from.on.to({ ...output, ...serdes }, node(op));
+      from.on.to({ ...output, ...serdes }, { ...node(op), ...partitioning(op) });
       return;
     }
     this.dynamic = types;
     const choose = mapper(op.topicFn);
     const topicFn = (value: AnyValue, key: AnyValue): AnyValue =>
       topic(String(choose(key, value)), serdes);
-    from.on.to(topicFn, node(op));
+    from.on.to(topicFn, { ...node(op), ...partitioning(op) });
   }
 
   #from(op: Operation): Chain {
@@ -410,6 +437,16 @@ class ProgramWriter implements Program {
 
 function node({ as }: Operation): { readonly node?: string } {
   return as === undefined ? {} : { node: as };
+}
+
+/** One partition, or none said; a record on several partitions, or on none, is not offered. */
+function partitioning({ partitioner }: Operation) {
+  if (partitioner === undefined) return {};
+  if (partitioner === 'default') return { partitioner: () => undefined };
+  if (Array.isArray(partitioner) && partitioner.length === 2 && partitioner[0] === 'to') {
+    return { partitioner: () => Number(partitioner[1]) };
+  }
+  throw new Unsupported(`partitioner ${JSON.stringify(partitioner)}`);
 }
 
 function windowsOf({ type, sizeMs = 0, advanceMs, graceMs = 0, startMs = 0 }: WindowSpec) {

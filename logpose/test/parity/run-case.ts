@@ -1,10 +1,11 @@
 import { describe, type Topology, topic } from 'logpose';
 import { TestDriver } from 'logpose/testing';
 import { headerEntries } from '../../src/record/headers.ts';
+import { sendTogether, withDriverInternals } from '../../src/testing/driver-internals.ts';
 import type { AnyValue } from '../../src/topology/topology.ts';
 import type { Case, InputRecord, OutputRecord, Step } from './case.ts';
 import { anyBytes, encodedRecord, outputTopics, shownRecord } from './case-records.ts';
-import { checkSettings, settingsOf } from './case-settings.ts';
+import { applicationIdOf, checkSettings, settingsOf } from './case-settings.ts';
 import { type Program, programOf } from './program.ts';
 import { answer, type QuerySpec } from './queries.ts';
 import { Unsupported } from './unsupported.ts';
@@ -25,8 +26,6 @@ export interface Result {
   readonly error: { readonly phase: string; readonly step?: number } | undefined;
 }
 
-const applicationId = 'parity';
-
 /**
  * Runs a case.
  *
@@ -39,6 +38,7 @@ export function runCase(test: Case): Result {
 
 class Run {
   readonly #test: Case;
+  readonly #id: string;
   readonly #output: Record<string, OutputRecord[]> = {};
   readonly #internal: Record<string, (readonly unknown[])[]> = {};
   readonly #calls: unknown[] = [];
@@ -47,6 +47,7 @@ class Run {
 
   constructor(test: Case) {
     this.#test = test;
+    this.#id = applicationIdOf(test);
   }
 
   result(): Result {
@@ -63,9 +64,11 @@ class Run {
   }
 
   #run(program: Program, topology: Topology): Result {
-    const { commit = 'each', wallClockMs = 0 } = this.#test;
+    const { config, commit = 'each', wallClockMs = 0 } = this.#test;
     const startMs = wallClockMs;
-    using driver = new TestDriver(topology, { commit, startMs, ...settingsOf(this.#test) });
+    const options = { commit, startMs, ...settingsOf(this.#test) };
+    const internals = { maxTaskIdleMs: Number(config['max.task.idle.ms'] ?? 0) };
+    using driver = new TestDriver(topology, withDriverInternals(options, internals));
     let error: Result['error'];
     try {
       for (const step of this.#test.input) {
@@ -80,8 +83,8 @@ class Run {
     return {
       describe: describe(topology),
       branches: program.branches,
-      internalTopics: internalTopics(topology),
-      copartition: copartitioned(topology),
+      internalTopics: internalTopics(topology, this.#id),
+      copartition: copartitioned(topology, this.#id),
       output: this.#output,
       internal: this.#internal,
       calls: this.#calls,
@@ -94,7 +97,11 @@ class Run {
 
   #do(driver: TestDriver, program: Program, step: Step): void {
     if ('topic' in step) send(driver, program, step);
-    else if ('advanceWallClockMs' in step) driver.advanceWallClockMs(step.advanceWallClockMs);
+    else if ('batch' in step) {
+      sendTogether(driver, () => {
+        for (const record of step.batch) send(driver, program, record);
+      });
+    } else if ('advanceWallClockMs' in step) driver.advanceWallClockMs(step.advanceWallClockMs);
     else if ('commit' in step) driver.commit();
     else if ('query' in step) this.#ask(driver, program, step.query);
     else throw new Unsupported(Object.keys(step).join());
@@ -119,11 +126,11 @@ class Run {
     }
     for (const { name } of topology.repartitionTopics) {
       const records = driver.readRecords(topic(`test-driver-${name}`, anyBytes));
-      this.#add(`${applicationId}-${name}`, records);
+      this.#add(`${this.#id}-${name}`, records);
     }
     for (const { definition } of topology.stores) {
       if (definition.changelog === 'none') continue;
-      const name = `${applicationId}-${definition.name}-changelog`;
+      const name = `${this.#id}-${definition.name}-changelog`;
       const known = this.#internal[name]?.length ?? 0;
       this.#add(name, driver.changelog(definition).slice(known));
     }
@@ -166,15 +173,15 @@ function readTopic(driver: TestDriver, program: Program, name: string) {
   return driver.readRecords(topic(name, anyBytes)).map(show);
 }
 
-function internalTopics(topology: Topology): readonly string[] {
-  const repartitions = topology.repartitionTopics.map(({ name }) => `${applicationId}-${name}`);
+function internalTopics(topology: Topology, id: string): readonly string[] {
+  const repartitions = topology.repartitionTopics.map(({ name }) => `${id}-${name}`);
   const changelogs = topology.stores
     .filter(({ definition }) => definition.changelog === 'kept')
-    .map(({ definition }) => `${applicationId}-${definition.name}-changelog`);
+    .map(({ definition }) => `${id}-${definition.name}-changelog`);
   return [...repartitions, ...changelogs].sort();
 }
 
-function copartitioned(topology: Topology): readonly (readonly string[])[] {
+function copartitioned(topology: Topology, id: string): readonly (readonly string[])[] {
   const internal = new Set(topology.repartitionTopics.map(({ name }) => name));
   return topology.copartitioned
     .map((sources) => [
@@ -182,9 +189,7 @@ function copartitioned(topology: Topology): readonly (readonly string[])[] {
         sources.flatMap((source) => {
           const node = topology.nodes.find(({ name }) => name === source);
           if (node?.kind !== 'source' || !('topics' in node.input)) return [];
-          return node.input.topics.map((name) =>
-            internal.has(name) ? `${applicationId}-${name}` : name,
-          );
+          return node.input.topics.map((name) => (internal.has(name) ? `${id}-${name}` : name));
         }),
       ),
     ])

@@ -2,7 +2,7 @@ import { topic } from 'logpose';
 import { TestDriver } from 'logpose/testing';
 import type { Case } from '../case.ts';
 import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-records.ts';
-import { settingsOf } from '../case-settings.ts';
+import { applicationIdOf, settingsOf } from '../case-settings.ts';
 import { programOf } from '../program.ts';
 import { hex } from '../values.ts';
 import { partitions } from './comparable.ts';
@@ -29,7 +29,7 @@ export function leftByDriver(test: Case): LastValues {
   });
   const changes = topology.stores.flatMap(({ definition }) =>
     driver.changelog(definition).map(({ key, value, timestamp: ts }) => {
-      const name = `parity-${definition.name}-changelog`;
+      const name = `${applicationIdOf(test)}-${definition.name}-changelog`;
       return { topic: name, key: hex(key), value: hex(value), ts };
     }),
   );

@@ -10,13 +10,11 @@ import { partitionCounts, sourceTopicsOf } from '../../../src/runtime/topics/par
 import { until } from '../../app/app-kit.ts';
 import type { Case } from '../case.ts';
 import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-records.ts';
-import { settingsOf } from '../case-settings.ts';
+import { applicationIdOf, settingsOf } from '../case-settings.ts';
 import { type Program, programOf } from '../program.ts';
 import { hex } from '../values.ts';
 import { goesStepByStep, partitions, recordsOf } from './comparable.ts';
 import { type LastValues, lastValues, outputRow, type Row } from './last-values.ts';
-
-const id = 'parity';
 
 /** What a program leaves on an embedded log when so many instances of an application share it. */
 export async function leftOnLog(test: Case, instances: number): Promise<LastValues> {
@@ -31,6 +29,7 @@ export async function leftOnLog(test: Case, instances: number): Promise<LastValu
 
 class LoggedRun {
   readonly #test: Case;
+  readonly #id: string;
   readonly #log: Log;
   readonly #program: Program;
   readonly #topology: Topology;
@@ -39,10 +38,11 @@ class LoggedRun {
 
   constructor(test: Case, log: Log) {
     this.#test = test;
+    this.#id = applicationIdOf(test);
     this.#log = log;
     this.#program = programOf(test);
     this.#topology = this.#program.build();
-    this.#inputs = inputsOf(this.#topology);
+    this.#inputs = inputsOf(this.#id, this.#topology);
   }
 
   async result(instances: number): Promise<LastValues> {
@@ -66,7 +66,7 @@ class LoggedRun {
     for (let instance = 0; instance < instances; instance++) {
       this.#apps.push(
         new StreamsApp({
-          id,
+          id: this.#id,
           log: this.#log,
           topology: instance === 0 ? this.#topology : programOf(this.#test).build(),
           commitIntervalMs: 1,
@@ -94,7 +94,7 @@ class LoggedRun {
     const { admin } = portOf(this.#log);
     await until('everything is processed', async () => {
       // In this order: what came of something committed is in the log before its end is asked for.
-      const committed = await admin.committedOffsets(id, this.#inputs);
+      const committed = await admin.committedOffsets(this.#id, this.#inputs);
       const ranges = await admin.offsetRanges(this.#inputs);
       return ranges.every(({ endOffset }, at) => (committed[at]?.offset ?? 0) === endOffset);
     });
@@ -114,7 +114,7 @@ class LoggedRun {
   async #changes(): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (const { definition } of this.#topology.stores) {
-      const name = `${id}-${definition.name}-changelog`;
+      const name = `${this.#id}-${definition.name}-changelog`;
       if (definition.changelog === 'none') continue;
       for (const { key, value, timestamp: ts } of await this.#records(name)) {
         rows.push({ topic: name, key: hex(key), value: hex(value), ts });
@@ -142,7 +142,7 @@ class LoggedRun {
 }
 
 /** Every partition that the tasks read, repartition topics among them. */
-function inputsOf(topology: Topology): readonly TopicPartition[] {
+function inputsOf(id: string, topology: Topology): readonly TopicPartition[] {
   const own = new Set(topology.repartitionTopics.map(({ name }) => name));
   const sources = sourceTopicsOf(topology).filter((name) => !own.has(name));
   const known = new Map(sources.map((name) => [name, partitions]));
