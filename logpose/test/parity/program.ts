@@ -1,17 +1,9 @@
-import {
-  generated,
-  hopping,
-  StreamsBuilder,
-  type Topology,
-  topic,
-  topicPattern,
-  tumbling,
-  unlimited,
-} from 'logpose';
+import { generated, StreamsBuilder, type Topology, topic, topicPattern } from 'logpose';
 import type { AnyValue } from '../../src/topology/topology.ts';
 import type { BranchSpec, Case, Operation, Spec, WindowSpec } from './case.ts';
 import { combiner, flat, joinedType, mappedType, mapper, predicate } from './functions.ts';
 import { actionsOn } from './processors.ts';
+import { node, partitioning, reducing, windowsOf } from './program-options.ts';
 import { ProgramStores, type StoreInUse, storeName, storeSpec } from './program-stores.ts';
 import { ProgramTopics, serdesFor, serdesOf, type Types, typeOf } from './program-topics.ts';
 import { must, Unsupported } from './unsupported.ts';
@@ -433,36 +425,4 @@ class ProgramWriter implements Program {
   #chain(id: string): Chain {
     return must(this.#chains.get(id));
   }
-}
-
-function node({ as }: Operation): { readonly node?: string } {
-  return as === undefined ? {} : { node: as };
-}
-
-/** One partition, or none said; a record on several partitions, or on none, is not offered. */
-function partitioning({ partitioner }: Operation) {
-  if (partitioner === undefined) return {};
-  if (partitioner === 'default') return { partitioner: () => undefined };
-  if (Array.isArray(partitioner) && partitioner.length === 2 && partitioner[0] === 'to') {
-    return { partitioner: () => Number(partitioner[1]) };
-  }
-  throw new Unsupported(`partitioner ${JSON.stringify(partitioner)}`);
-}
-
-function windowsOf({ type, sizeMs = 0, advanceMs, graceMs = 0, startMs = 0 }: WindowSpec) {
-  switch (type) {
-    case 'tumbling':
-      return tumbling({ sizeMs, graceMs });
-    case 'hopping':
-      return hopping({ sizeMs, advanceMs: advanceMs ?? sizeMs, graceMs });
-    case 'unlimited':
-      return unlimited({ startMs });
-    default:
-      throw new Unsupported(`${type} windows`);
-  }
-}
-
-function reducing(spec: Spec): (aggregate: AnyValue, value: AnyValue, key: AnyValue) => AnyValue {
-  const combine = combiner(spec);
-  return (aggregate, value, key) => combine(key, aggregate, value);
 }

@@ -174,7 +174,7 @@ suite('TestDriver, as deployed', () => {
     assert.deepEqual([...store.fetch('nobody')], []);
   });
 
-  test('a row is found by its key only where the default partitioner puts it; scans show it', () => {
+  test('a row is found by its key only where the default partitioner puts it, and by scans', () => {
     const seen = keyValueStore({ name: 'seen', key: utf8, value: utf8 });
     using driver = asDeployed((builder) => {
       builder.stream(words).process({
