@@ -18,12 +18,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: waist,
   query: [...waist, 'runtime'],
   client: [...ground, 'log'],
+  'message-port': ['base', 'errors'],
   compression: ['base', 'errors', 'log'],
   schedule: ['base', 'errors'],
   'store-memory': [...ground, 'store'],
   'store-lmdb': [...ground, 'store'],
   'log-embedded': [...ground, 'log', 'client', 'compression'],
-  app: [...application, 'store-memory', 'store-lmdb'],
+  'log-thread': [...ground, 'log', 'message-port'],
+  app: [...application, 'message-port', 'store-memory', 'store-lmdb', 'log-thread'],
   testing: [...application, 'app', 'store-memory', 'log-embedded'],
 };
 

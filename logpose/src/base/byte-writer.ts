@@ -15,6 +15,14 @@ export class ByteWriter {
     this.buffer = Buffer.allocUnsafeSlow(initialBytes);
   }
 
+  /** A writer that goes on behind bytes that are there, in their memory. */
+  static over(bytes: Uint8Array): ByteWriter {
+    const writer = new ByteWriter(0);
+    writer.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    writer.length = bytes.byteLength;
+    return writer;
+  }
+
   clear(): void {
     this.length = 0;
   }

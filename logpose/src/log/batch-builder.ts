@@ -42,6 +42,16 @@ export interface BatchProducer {
   readonly baseSequence: number;
 }
 
+/** What a builder holds, to be moved to another thread. */
+export interface BatchContents {
+  /** Room for the header, and the records. The only view of its memory. */
+  readonly bytes: Uint8Array;
+  readonly recordCount: number;
+  readonly offsetCount: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+}
+
 const anonymous: BatchProducer = { id: -1, epoch: -1, baseSequence: -1 };
 
 /**
@@ -53,11 +63,12 @@ const anonymous: BatchProducer = { id: -1, epoch: -1, baseSequence: -1 };
  * ```
  */
 export class BatchBuilder {
-  readonly #writer: ByteWriter;
+  #writer: ByteWriter;
   #recordCount = 0;
   #lastOffsetDelta = -1;
   #baseTimestamp = 0;
   #maxTimestamp = 0;
+  #deleteHorizonMs: number | undefined = undefined;
 
   constructor(initialBytes = 4096) {
     this.#writer = new ByteWriter(Math.max(initialBytes, batchHeaderBytes));
@@ -91,8 +102,10 @@ export class BatchBuilder {
   add(record: EncodedRecord, offsetDelta = this.#lastOffsetDelta + 1): void {
     assert(offsetDelta > this.#lastOffsetDelta, 'offsets in a batch ascend');
     const { timestamp } = record;
-    if (this.#recordCount === 0) this.#baseTimestamp = this.#maxTimestamp = timestamp;
-    else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
+    if (this.#recordCount === 0) {
+      this.#baseTimestamp = this.#deleteHorizonMs ?? timestamp;
+      this.#maxTimestamp = timestamp;
+    } else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
     writeRecord(record, this.#writer, timestamp - this.#baseTimestamp, offsetDelta);
     this.#lastOffsetDelta = offsetDelta;
     this.#recordCount++;
@@ -121,6 +134,7 @@ export class BatchBuilder {
         isControl: false,
         compression: compression?.name ?? 'none',
         recordCount: this.#recordCount,
+        hasDeleteHorizon: this.#deleteHorizonMs !== undefined,
       },
       batch,
       0,
@@ -129,8 +143,38 @@ export class BatchBuilder {
     return batch;
   }
 
-  /** Empties it for another batch; what `build` returned is no longer valid. */
-  clear(): void {
+  /** A builder that holds what another held, in the same memory. */
+  static of(contents: BatchContents): BatchBuilder {
+    const builder = new BatchBuilder(0);
+    builder.#writer = ByteWriter.over(contents.bytes);
+    builder.#recordCount = contents.recordCount;
+    builder.#lastOffsetDelta = contents.offsetCount - 1;
+    builder.#baseTimestamp = contents.baseTimestamp;
+    builder.#maxTimestamp = contents.maxTimestamp;
+    return builder;
+  }
+
+  /** Hands out what it holds, memory included, and is empty behind. */
+  moveOut(): BatchContents {
+    const contents = {
+      bytes: this.#writer.view(),
+      recordCount: this.#recordCount,
+      offsetCount: this.offsetCount,
+      baseTimestamp: this.#baseTimestamp,
+      maxTimestamp: this.#maxTimestamp,
+    };
+    this.#writer = new ByteWriter(batchHeaderBytes);
+    this.clear();
+    return contents;
+  }
+
+  /**
+   * Empties it for another batch; what `build` returned is no longer valid.
+   *
+   * @param deleteHorizonMs - When the deletions in the next batch may go. Default: not known.
+   */
+  clear(deleteHorizonMs?: number): void {
+    this.#deleteHorizonMs = deleteHorizonMs;
     this.#writer.length = batchHeaderBytes;
     this.#recordCount = 0;
     this.#lastOffsetDelta = -1;
