@@ -1,3 +1,5 @@
+import { FieldReader, FieldWriter } from './fields.ts';
+
 /** What a member of an application's group says of itself when it joins. */
 export interface MemberMetadata {
   /** Tells its producer from the others'. */
@@ -16,4 +18,46 @@ export interface MemberMetadata {
   readonly standby: readonly string[];
   /** By task: changelog records it is behind. Left out: it has nothing of the task. */
   readonly lags: ReadonlyMap<string, number>;
+}
+
+const version = 1;
+
+/**
+ * ```text
+ * metadata := version 1: byte, processId, hostId, planFingerprint: text, advertised: optional text,
+ *             capacity: number, active, standby: list of text, lags: list of (task: text, number)
+ * ```
+ */
+export function encodeMemberMetadata(metadata: MemberMetadata): Uint8Array {
+  const to = new FieldWriter();
+  to.byte(version);
+  to.text(metadata.processId);
+  to.text(metadata.hostId);
+  to.text(metadata.planFingerprint);
+  to.optionalText(metadata.advertised);
+  to.number(metadata.capacity);
+  to.texts(metadata.active);
+  to.texts(metadata.standby);
+  to.list([...metadata.lags], ([task, lag]) => {
+    to.text(task);
+    to.number(lag);
+  });
+  return to.finish();
+}
+
+/** Undefined: these are not such bytes, or those of another version. */
+export function decodeMemberMetadata(bytes: Uint8Array): MemberMetadata | undefined {
+  const from = new FieldReader(bytes);
+  if (from.byte() !== version) return undefined;
+  const metadata: MemberMetadata = {
+    processId: from.text(),
+    hostId: from.text(),
+    planFingerprint: from.text(),
+    advertised: from.optionalText(),
+    capacity: from.number(1),
+    active: from.texts(),
+    standby: from.texts(),
+    lags: new Map(from.list((): [string, number] => [from.text(), from.number(0)])),
+  };
+  return from.isWhole ? metadata : undefined;
 }

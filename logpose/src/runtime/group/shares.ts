@@ -1,4 +1,5 @@
 import type { MemberTasks } from './assignment/assignment.ts';
+import { FieldReader, FieldWriter } from './fields.ts';
 
 /** What the leader tells one member. */
 export type Share = GrantedShare | RefusedShare;
@@ -25,4 +26,66 @@ export interface TaskHolder {
   readonly active: readonly string[];
   /** Warm-ups among them. */
   readonly standby: readonly string[];
+}
+
+const version = 1;
+const kinds = { granted: 0, refused: 1 } as const;
+
+/**
+ * ```text
+ * share   := version 1: byte, (0: byte, granted | 1: byte, reason: text)
+ * granted := active, standby, warmup: list of text, holders: list of holder
+ * holder  := memberId, processId: text, advertised: optional text, active, standby: list of text
+ * ```
+ */
+export function encodeShare(share: Share): Uint8Array {
+  const to = new FieldWriter();
+  to.byte(version);
+  to.byte(kinds[share.state]);
+  if (share.state === 'refused') to.text(share.reason);
+  else writeGranted(share, to);
+  return to.finish();
+}
+
+/** Undefined: these are not such bytes, or those of another version. */
+export function decodeShare(bytes: Uint8Array): Share | undefined {
+  const from = new FieldReader(bytes);
+  if (from.byte() !== version) return undefined;
+  const kind = from.byte();
+  if (kind > kinds.refused) return undefined;
+  const share = kind === kinds.refused ? readRefused(from) : readGranted(from);
+  return from.isWhole ? share : undefined;
+}
+
+function writeGranted(share: GrantedShare, to: FieldWriter): void {
+  to.texts(share.active);
+  to.texts(share.standby);
+  to.texts(share.warmup);
+  to.list(share.holders, (holder) => {
+    to.text(holder.memberId);
+    to.text(holder.processId);
+    to.optionalText(holder.advertised);
+    to.texts(holder.active);
+    to.texts(holder.standby);
+  });
+}
+
+function readRefused(from: FieldReader): RefusedShare {
+  return { state: 'refused', reason: from.text() };
+}
+
+function readGranted(from: FieldReader): GrantedShare {
+  return {
+    state: 'granted',
+    active: from.texts(),
+    standby: from.texts(),
+    warmup: from.texts(),
+    holders: from.list(() => ({
+      memberId: from.text(),
+      processId: from.text(),
+      advertised: from.optionalText(),
+      active: from.texts(),
+      standby: from.texts(),
+    })),
+  };
 }
