@@ -85,6 +85,11 @@ export type {
   Unavailable,
 } from './query/answer.ts';
 export type { KeyValueReader, Readers, WindowReader } from './query/readers.ts';
+export type {
+  RowKeys,
+  SubscribeOptions,
+  SubscriptionEvent,
+} from './query/subscriptions/subscription-events.ts';
 export { noHeaders, type RecordHeaders } from './record/headers.ts';
 export type {
   NewRecord,

@@ -1,10 +1,17 @@
 import type { Surroundings } from '../base/clock.ts';
 import { portOf } from '../client/create-log.ts';
+import { builtInCompressions } from '../compression/built-in-compressions.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import type { Readers } from '../query/readers.ts';
 import { RoutedStore } from '../query/routed-store.ts';
 import type { StoreHost } from '../query/store-host.ts';
 import { storeReader } from '../query/store-reader.ts';
+import type {
+  RowKeys,
+  SubscribeOptions,
+  SubscriptionEvent,
+} from '../query/subscriptions/subscription-events.ts';
+import { Subscriptions } from '../query/subscriptions/subscriptions.ts';
 import { WorkerPeer } from '../query/worker-peer.ts';
 import type { AppState } from '../runtime/lifecycle.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
@@ -21,6 +28,8 @@ export interface ReadInstance {
   state(): AppState;
   /** Undefined: not started. */
   worker(): Worker | undefined;
+  /** Resolves when a start that is under way has ended, well or not. */
+  started(): Promise<void>;
   /** Every task of the application, whoever has it; empty as long as that is not known. */
   tasks(): readonly PlannedTask[];
 }
@@ -31,6 +40,7 @@ export class StateReading {
   readonly #peers: PeerRegistry;
   readonly #own: WorkerPeer;
   readonly #host: StoreHost;
+  readonly #subscriptions: Subscriptions;
   #forget: () => void = () => undefined;
 
   constructor(instance: ReadInstance) {
@@ -51,6 +61,13 @@ export class StateReading {
       peers: () => [this.#own, ...this.#peers.list().filter((peer) => peer !== this.#own)],
       ownerOf: () => undefined,
     };
+    this.#subscriptions = new Subscriptions({
+      host: this.#host,
+      log: portOf(options.log),
+      compressions: builtInCompressions,
+      surroundings,
+      started: () => instance.started(),
+    });
   }
 
   /** Makes the instance known to the others. */
@@ -58,15 +75,25 @@ export class StateReading {
     this.#forget = this.#peers.add(this.#own);
   }
 
-  /** Idempotent. */
-  close(): void {
+  /** Ends subscriptions, with an error when it is not closed in good order. Idempotent. */
+  close(how: 'closed' | 'broken'): void {
     this.#forget();
+    this.#subscriptions.close(how);
   }
 
   /** @throws {ConfigError} When the topology has no such store. */
   store<Kind extends StoreKind, K, V>(handle: StoreHandle<Kind, K, V>): Readers<K, V>[Kind] {
     const definition = this.#definition(handle);
     return storeReader(handle, definition, new RoutedStore(handle.name, this.#host));
+  }
+
+  /** @throws {ConfigError} When the topology has no such store, or it can't be subscribed to. */
+  subscribe<Kind extends StoreKind, K, V>(
+    handle: StoreHandle<Kind, K, V>,
+    options: SubscribeOptions<RowKeys<K>[Kind]>,
+  ): AsyncIterable<SubscriptionEvent<RowKeys<K>[Kind], V>> {
+    const definition = this.#definition(handle);
+    return this.#subscriptions.subscribe({ handle, definition }, options);
   }
 
   #definition<K, V>(handle: StoreHandle<StoreKind, K, V>): AnyStoreDefinition {

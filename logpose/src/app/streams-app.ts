@@ -3,6 +3,11 @@ import { ConfigError } from '../errors/config-errors.ts';
 import { StoreUnavailableError } from '../errors/store-errors.ts';
 import { StreamsError } from '../errors/streams-error.ts';
 import type { Readers } from '../query/readers.ts';
+import type {
+  RowKeys,
+  SubscribeOptions,
+  SubscriptionEvent,
+} from '../query/subscriptions/subscription-events.ts';
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
@@ -79,6 +84,9 @@ export class StreamsApp implements AsyncDisposable {
       surroundings: this.#internals.surroundings,
       state: () => this.state,
       worker: () => this.#worker,
+      started: async () => {
+        await this.#starting?.catch(() => undefined);
+      },
       tasks: () => this.#deployment?.tasks ?? [],
     });
   }
@@ -217,6 +225,27 @@ export class StreamsApp implements AsyncDisposable {
     return this.#reading.store(handle);
   }
 
+  /**
+   * The rows of a store and then every committed change, in the order of the changelog for each key,
+   * whichever instance has the store. A reader that is too slow for them misses older changes of the
+   * same key, or is told a snapshot again; nothing grows without bound.
+   *
+   * Ends when the application is closed, `signal` is aborted or the loop is left. Rows that expire
+   * are not told of: no record says so.
+   *
+   * @throws {ConfigError} When the topology has no such store, it keeps no changelog, or no key can
+   *   be that; from the loop, when `from` is not of the store's changelog.
+   * @throws {StoreUnavailableError} From the loop, when the application is not running, fails or is
+   *   abandoned, or the log is closed.
+   * @throws {DecodeError} From the loop, when a serde refuses what the changelog has.
+   */
+  subscribe<Kind extends StoreKind, K, V>(
+    handle: StoreHandle<Kind, K, V>,
+    options: SubscribeOptions<RowKeys<NoInfer<K>>[NoInfer<Kind>]>,
+  ): AsyncIterable<SubscriptionEvent<RowKeys<K>[Kind], V>> {
+    return this.#reading.subscribe(handle, options);
+  }
+
   /** Every counter and figure as it is now. */
   metrics(): readonly Metric[] {
     return appMetrics(this.#counters, this.#worker);
@@ -290,6 +319,7 @@ export class StreamsApp implements AsyncDisposable {
     }
     if (this.#lifecycle.hasEnded) return;
     this.#lifecycle.move('closing');
+    this.#reading.close('closed');
     this.#directory?.letGo();
     const { surroundings } = this.#internals;
     let cancel = () => {};
@@ -319,6 +349,7 @@ export class StreamsApp implements AsyncDisposable {
     if (this.state === 'failed') this.#lifecycle.move('closed');
     if (this.#lifecycle.hasEnded) return;
     if (this.state !== 'created') this.#lifecycle.move('closing');
+    this.#reading.close('broken');
     const abandoned = this.#worker?.abandon();
     this.#directory?.letGo();
     this.#lifecycle.move('closed');
@@ -330,7 +361,7 @@ export class StreamsApp implements AsyncDisposable {
   }
 
   #letGo(): void {
-    this.#reading.close();
+    this.#reading.close('broken');
     this.#drops.close();
     this.#directory?.release();
   }

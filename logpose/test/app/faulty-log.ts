@@ -50,6 +50,8 @@ export class FaultyLog implements LogPort {
   late: { readonly topic: string; readonly polls: number } | undefined = undefined;
   /** Makes consumers take small bites. */
   maxPartitionBytes: number | undefined = undefined;
+  /** Consumers that are open. */
+  consumers = 0;
   /** Commits that are to be decided. */
   readonly #undecided: (() => Promise<void>)[] = [];
 
@@ -84,6 +86,14 @@ export class FaultyLog implements LogPort {
       ...options,
       ...(maxPartitionBytes !== undefined && { maxPartitionBytes }),
     });
+    this.consumers++;
+    const close = consumer.close.bind(consumer);
+    let isOpen = true;
+    consumer.close = () => {
+      if (isOpen) this.consumers--;
+      isOpen = false;
+      close();
+    };
     const pollNow = consumer.poll.bind(consumer);
     const poll = async (timeoutMs: number) => {
       const fetched = await pollNow(timeoutMs);
