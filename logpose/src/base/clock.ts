@@ -6,8 +6,13 @@ export interface Clock {
 
 /** Calls back later. Injected like the clock. */
 export interface Timers {
-  /** Calls `run` once, `delayMs` from now; the returned function prevents it. */
-  after(delayMs: number, run: () => void): () => void;
+  /**
+   * Calls `run` once, `delayMs` from now; the returned function prevents it.
+   *
+   * @param whileWaiting - What it means to a process that has nothing else to do. Default
+   *   `'keeps-alive'`.
+   */
+  after(delayMs: number, run: () => void, whileWaiting?: 'keeps-alive' | 'lets-end'): () => void;
 }
 
 /** What the runtime knows of the outside world besides the log and the stores. */
@@ -19,8 +24,9 @@ export interface Surroundings extends Clock, Timers {
 /** The operating system's clock, Node's timers and `Math.random`. */
 export const system: Surroundings = {
   nowMs: () => Date.now(),
-  after: (delayMs, run) => {
+  after: (delayMs, run, whileWaiting = 'keeps-alive') => {
     const timer = setTimeout(run, delayMs);
+    if (whileWaiting === 'lets-end') timer.unref();
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

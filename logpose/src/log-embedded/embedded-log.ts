@@ -9,6 +9,7 @@ import type {
   TransactionalLogProducer,
   TransactionalOptions,
 } from '../log/log-port.ts';
+import { Housekeeping } from './cleaning/housekeeping.ts';
 import { EmbeddedAdmin } from './clients/embedded-admin.ts';
 import { EmbeddedConsumer } from './clients/embedded-consumer.ts';
 import { EmbeddedProducer } from './clients/embedded-producer.ts';
@@ -29,6 +30,8 @@ import { TimeSearch } from './segments/time-search.ts';
 /** The log on a disk that belongs to it. */
 export class EmbeddedLog implements LogPort {
   readonly admin: EmbeddedAdmin;
+  /** Works by itself; whoever waits for it may ask it to work now. */
+  readonly housekeeping: Housekeeping;
   readonly #parts: LogParts;
   readonly #committer: Committer;
   readonly #fences: Fences;
@@ -48,15 +51,21 @@ export class EmbeddedLog implements LogPort {
     this.#committer = new Committer(writing, journal);
     const scan = new SegmentScan({ disk, files, indexes });
     const reader = new SegmentReader(scan);
+    const times = new TimeSearch(scan, reader);
     const checkOpen = (): void => this.#checkOpen();
     this.admin = new EmbeddedAdmin({
       state,
       committer: this.#committer,
       groups: this.#groups,
-      times: new TimeSearch(scan, reader),
+      times,
       surroundings,
       checkOpen,
     });
+    this.housekeeping = new Housekeeping({
+      ...{ disk, state, reader, times, surroundings, settings },
+      committer: this.#committer,
+    });
+    this.housekeeping.start();
     this.#readWith = { state, reader, bells: this.#bells, surroundings, checkOpen };
   }
 
@@ -119,6 +128,7 @@ export class EmbeddedLog implements LogPort {
     this.#bells.ringAll();
     this.#groups.close();
     try {
+      await this.housekeeping.stop();
       await this.#committer.close();
     } finally {
       files.closeAll();

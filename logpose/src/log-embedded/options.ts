@@ -21,6 +21,13 @@ export interface EmbeddedLogOptions {
   readonly maxTransactionBytes?: number;
   /** Files of records that are kept open. Default 128. */
   readonly maxOpenFiles?: number;
+  /**
+   * How often the log looks for what topics keep no longer, by retention or compaction. Default
+   * 15 s.
+   */
+  readonly cleaningIntervalMs?: number;
+  /** Bytes of keys that compaction holds in memory; with more it takes longer. Default 32 MiB. */
+  readonly maxCompactionBytes?: number;
   /** Told when a crash of the machine has cost commits. Default: a process warning. */
   readonly onRecovery?: (loss: RecoveryLoss) => void;
 }
@@ -49,6 +56,8 @@ const defaults: LogSettings = {
   maxJournalBytes: 4 * mebibyte,
   maxTransactionBytes: 64 * mebibyte,
   maxOpenFiles: 128,
+  cleaningIntervalMs: 15_000,
+  maxCompactionBytes: 32 * mebibyte,
   onRecovery: warn,
 };
 

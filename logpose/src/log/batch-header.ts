@@ -7,6 +7,7 @@ import {
   readInt64,
   readUint32,
 } from '../base/big-endian.ts';
+import { crc32c } from '../base/crc32c.ts';
 import type { CompressionName } from './compression.ts';
 import { compressionNames } from './compression.ts';
 
@@ -19,7 +20,7 @@ import { compressionNames } from './compression.ts';
  * 12 leaderEpoch: int32       27 baseTimestamp: int64     53 baseSequence: int32
  * 16 magic: int8 = 2          35 maxTimestamp: int64      57 recordCount: int32
  * 17 CRC-32C of 21…: uint32                               61 records
- * attributes: compression 0–2, log append time 3, transactional 4, control 5
+ * attributes: compression 0–2, log append time 3, transactional 4, control 5, delete horizon 6
  * ```
  */
 export interface BatchHeader {
@@ -43,6 +44,8 @@ export interface BatchHeader {
   /** Undefined: a number Kafka has not given out yet. */
   readonly compression: CompressionName | undefined;
   readonly recordCount: number;
+  /** Written only: `baseTimestamp` is a delete horizon. */
+  readonly hasDeleteHorizon?: boolean;
 }
 
 /** Where the records begin. */
@@ -55,6 +58,7 @@ export const batchMagic = 2;
 
 const crcAt = 17;
 const magicAt = 16;
+const deleteHorizonBit = 64;
 
 /** Bytes of the batch at `at`, as it says itself; undefined when not even that is there. */
 export function batchSizeAt(bytes: Uint8Array, at: number): number | undefined {
@@ -90,6 +94,16 @@ export function baseTimestampOf(bytes: Uint8Array, at: number): number {
   return readInt64(bytes, at + 27);
 }
 
+/**
+ * When compaction may remove the deletions in the batch at `at`; undefined: not known yet.
+ *
+ * It stands where the base timestamp does, and the records' times count from it (KIP-534).
+ */
+export function deleteHorizonOf(bytes: Uint8Array, at: number): number | undefined {
+  const has = (readInt16(bytes, at + 21) & deleteHorizonBit) !== 0;
+  return has ? baseTimestampOf(bytes, at) : undefined;
+}
+
 export function magicOf(bytes: Uint8Array, at: number): number {
   return bytes[at + magicAt] ?? 0;
 }
@@ -118,6 +132,30 @@ export function writeCrc(bytes: Uint8Array, at: number, crc: number): void {
   putInt32(bytes, at + crcAt, crc);
 }
 
+/** A batch that says of offsets that none of their records is left. */
+export function emptyBatch(
+  range: Pick<BatchHeader, 'baseOffset' | 'lastOffset' | 'leaderEpoch'>,
+): Uint8Array {
+  const bytes = new Uint8Array(batchHeaderBytes);
+  const header: BatchHeader = {
+    ...range,
+    sizeBytes: batchHeaderBytes,
+    baseTimestamp: -1,
+    maxTimestamp: -1,
+    hasLogAppendTime: false,
+    producerId: -1,
+    producerEpoch: -1,
+    baseSequence: -1,
+    isTransactional: false,
+    isControl: false,
+    compression: 'none',
+    recordCount: 0,
+  };
+  writeBatchHeader(header, bytes, 0);
+  writeCrc(bytes, 0, crc32c(bytes, crcStart));
+  return bytes;
+}
+
 /** Moves a finished batch to its place in a log: the two fields outside of the CRC. */
 export function stampBatch(
   bytes: Uint8Array,
@@ -133,6 +171,7 @@ function attributesOf(header: BatchHeader): number {
     compressionNames.indexOf(header.compression ?? 'none') |
     (header.hasLogAppendTime ? 8 : 0) |
     (header.isTransactional ? 16 : 0) |
-    (header.isControl ? 32 : 0)
+    (header.isControl ? 32 : 0) |
+    (header.hasDeleteHorizon === true ? deleteHorizonBit : 0)
   );
 }

@@ -102,6 +102,12 @@ export class Syncer {
     return this.#inTurn(() => this.#syncRecords());
   }
 
+  /** Syncs names in a directory, with everything else but the journal. A failure is final. */
+  directory(path: string): Promise<void> {
+    this.noteDirectory(path);
+    return this.records();
+  }
+
   /** Syncs the journal; the records it speaks of are synced already. */
   journal(): Promise<void> {
     return this.#inTurn(async () => {

@@ -70,6 +70,7 @@ export class SegmentReader {
 
   /** Where the batch begins that has the offset. */
   #find(start: ReadPlace, offset: number): ReadPlace {
+    if (offset === start.offset) return start;
     const index = this.#scan.indexOf(start.partition, start.segment);
     let found = start;
     this.#scan.each({ ...start, ...index.floor(offset) }, (_header, place) => {

@@ -26,6 +26,8 @@ interface NumberRule {
   readonly shape?: RegExp;
 }
 
+// However short retention is, segments last so long: each is a file.
+const minRetentionRollMs = 60_000;
 const dayMs = 24 * 60 * 60 * 1000;
 const whole = /^-?\d+$/;
 const decimal = /^\d+(\.\d+)?$/;
@@ -75,12 +77,17 @@ export function rulesOf(config: Config): TopicRules {
   const policies = policiesOf(config);
   const number = (name: NumberName): number => numberOf(config, name);
   const segmentBytes = number('segment.bytes');
+  const retentionMs = number('retention.ms');
+  const deletes = policies.includes('delete');
+  // A segment goes as a whole: one that spans days would keep for days what is kept for an hour.
+  const isShort = deletes && retentionMs >= 0;
+  const mostMs = isShort ? Math.max(retentionMs, minRetentionRollMs) : Number.POSITIVE_INFINITY;
   return {
-    deletes: policies.includes('delete'),
+    deletes,
     compacts: policies.includes('compact'),
-    retentionMs: number('retention.ms'),
+    retentionMs,
     retentionBytes: number('retention.bytes'),
-    segmentMs: number('segment.ms'),
+    segmentMs: Math.min(number('segment.ms'), mostMs),
     segmentBytes: segmentBytes > 0 ? segmentBytes : undefined,
     deleteRetentionMs: number('delete.retention.ms'),
     minCompactionLagMs: number('min.compaction.lag.ms'),
