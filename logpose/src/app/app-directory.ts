@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Surroundings } from '../base/clock.ts';
 import { DirectoryClaim } from './directory-claims.ts';
 import type { Layout } from './layout.ts';
+import { keptProcessId } from './process-id.ts';
 import { checkLayout, writeLayout } from './topology-file.ts';
 
 /** Where everything of one application is: its stores, and what its topology was. */
@@ -36,6 +38,11 @@ export class AppDirectory {
   /** Writes down what is there from now on. */
   write(layout: Layout): void {
     writeLayout(this.path, layout);
+  }
+
+  /** The id that the directory's instance has had since its first start, or has from now on. */
+  processId(surroundings: Surroundings): string {
+    return keptProcessId(this.path, surroundings);
   }
 
   /** It will be released soon: who wants it may wait. */

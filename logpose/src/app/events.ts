@@ -8,6 +8,11 @@ export interface AppEvents {
   state: StateChange;
   /** Behind each run of changelog records; `lag` 0: this partition of the store is restored. */
   restore: RestoreProgress;
+  /**
+   * The tasks have been shared out among the instances anew; these are this one's from now on. None
+   * when the others have given it up: it was silent for too long.
+   */
+  rebalance: { readonly tasks: readonly string[] };
   /** Something went wrong. Whether the application goes on, `state` says. */
   error: StreamsError;
   /** Once per reason and second; exact counts are in `metrics()`. */
@@ -31,6 +36,7 @@ export class EventListeners {
   readonly #listeners: Listeners = {
     state: new Set(),
     restore: new Set(),
+    rebalance: new Set(),
     error: new Set(),
     dropped: new Set(),
   };

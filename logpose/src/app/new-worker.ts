@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { portOf } from '../client/create-log.ts';
 import { builtInCompressions } from '../compression/built-in-compressions.ts';
+import { defaultAssignmentSettings } from '../runtime/group/assignment/assignment.ts';
 import type { Counters } from '../runtime/metrics.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
 import { Worker } from '../runtime/worker/worker.ts';
@@ -19,6 +20,7 @@ export interface WorkerOf {
   readonly tasks: readonly PlannedTask[];
   /** Where everything of the application is; undefined: nothing is kept. */
   readonly directory: string | undefined;
+  readonly processId: string;
   readonly counters: Counters;
   readonly listeners: WorkerListeners;
 }
@@ -32,6 +34,9 @@ export function newWorker({ options, internals, directory, ...given }: WorkerOf)
     ...given,
     ...internals,
     applicationId: options.id,
+    instanceId: options.instanceId,
+    advertised: options.advertise,
+    assignment: defaultAssignmentSettings,
     topology: options.topology,
     log: portOf(options.log),
     compressions: builtInCompressions,

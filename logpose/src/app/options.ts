@@ -27,6 +27,10 @@ export type StreamsAppOptions = {
   readonly maxTaskIdleMs?: number;
   /** Default: LMDB below `stateDirectory`; in memory when there is none. */
   readonly stores?: { readonly engine: StoreEngineFactory };
+  /**
+   * Names this instance: a restart within the session time-out takes the same tasks again, without
+   * a rebalance. An earlier instance of that name is fenced.
+   */
   readonly instanceId?: string;
   /** `host:port` under which other instances reach this one's stores. */
   readonly advertise?: string;
@@ -67,6 +71,7 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
   if (options.stores?.engine.kept === 'disk' && options.stateDirectory === undefined) {
     yield `stores on disk (${options.stores.engine.name}) need a stateDirectory`;
   }
+  if (options.instanceId === '') yield 'instanceId must not be empty';
   if (options.stateDirectory === '') yield 'stateDirectory must not be empty';
   if (!('topology' in options)) return;
   const none = problemOfTopology(options.topology);
@@ -78,9 +83,6 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
 function* laterWork(options: StreamsAppOptions): Generator<string> {
   if (options.guarantee === 'at-least-once') {
     yield "guarantee: 'at-least-once' is not supported yet; leave it out for exactly-once";
-  }
-  if (options.instanceId !== undefined) {
-    yield 'instanceId is not supported yet: an application has one instance';
   }
   if (options.advertise !== undefined) {
     yield 'advertise is not supported yet: an application has one instance';

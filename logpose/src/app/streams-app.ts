@@ -11,7 +11,7 @@ import type {
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
-import type { Worker } from '../runtime/worker/worker.ts';
+import type { LeaveGroup, Worker } from '../runtime/worker/worker.ts';
 import type { WorkerListeners } from '../runtime/worker/worker-listeners.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
 import { AppDirectory } from './app-directory.ts';
@@ -24,6 +24,7 @@ import { internalsOf } from './internals.ts';
 import { layoutOf } from './layout.ts';
 import { newWorker } from './new-worker.ts';
 import { type StreamsAppOptions, type UsableOptions, usableOptions } from './options.ts';
+import { newProcessId } from './process-id.ts';
 import { RetentionWatch } from './retention-watch.ts';
 import { StateReading } from './state-reading.ts';
 import { stopRequest } from './stop-request.ts';
@@ -36,6 +37,12 @@ export interface CloseOptions {
    * goes on from the last commit. In milliseconds, default 30,000.
    */
   readonly timeoutMs?: number;
+  /**
+   * `'yes'`: the other instances take the tasks over at once. `'no'`: they wait for a restart until
+   * the session is over, where the log is in another process. Default `'yes'`; with an `instanceId`
+   * `'no'`.
+   */
+  readonly leaveGroup?: LeaveGroup;
 }
 
 const defaultCloseTimeoutMs = 30_000;
@@ -188,8 +195,8 @@ export class StreamsApp implements AsyncDisposable {
    * Ends what is at work, commits, flushes stores to disk and lets go of everything but the log.
    * Idempotent. A failure on the way is told by `'error'`.
    */
-  async close({ timeoutMs = defaultCloseTimeoutMs }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(timeoutMs);
+  async close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
     await this.#closing;
   }
 
@@ -264,11 +271,13 @@ export class StreamsApp implements AsyncDisposable {
     const counters = this.#counters;
     const retention = await RetentionWatch.open({ ...this.#options, tasks, admin, counters });
     if (this.state !== 'starting') return;
+    const { surroundings } = this.#internals;
     const worker = newWorker({
       options: this.#options,
       internals: this.#internals,
       tasks,
       directory: this.#directory?.path,
+      processId: this.#directory?.processId(surroundings) ?? newProcessId(surroundings),
       counters,
       listeners: {
         ...this.#listeners(),
@@ -279,6 +288,8 @@ export class StreamsApp implements AsyncDisposable {
     this.#reading.open();
     if (this.#isPaused) worker.pause();
     await worker.start(reachableTopics);
+    await Promise.race([worker.assigned, this.#lifecycle.until((state) => state !== 'starting')]);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #listeners(): WorkerListeners {
@@ -288,6 +299,7 @@ export class StreamsApp implements AsyncDisposable {
       dropped: (record) => this.#drops.add(record),
       restoring: (progress) => this.#events.tell('restore', progress),
       moved: (to) => this.#moved(to),
+      rebalanced: (tasks) => this.#events.tell('rebalance', { tasks }),
       recovered: (error) => this.#events.tell('error', error),
       failed: (error) => this.#fail(error),
     };
@@ -312,7 +324,9 @@ export class StreamsApp implements AsyncDisposable {
     if (!isHeard) warnOfFailure(this.#failure);
   }
 
-  async #close(timeoutMs: number): Promise<void> {
+  async #close(options: CloseOptions): Promise<void> {
+    const { timeoutMs = defaultCloseTimeoutMs } = options;
+    const { leaveGroup = this.#options.instanceId === undefined ? 'yes' : 'no' } = options;
     if (this.state === 'failed' || this.state === 'created') {
       this.#lifecycle.move('closed');
       return;
@@ -326,17 +340,17 @@ export class StreamsApp implements AsyncDisposable {
     const late = new Promise<'late'>((resolve) => {
       cancel = surroundings.after(timeoutMs, () => resolve('late'));
     });
-    const outcome = await Promise.race([this.#closeWorker(), late]);
+    const outcome = await Promise.race([this.#closeWorker(leaveGroup), late]);
     cancel();
     if (outcome === 'late') await this.#worker?.abandon();
     this.#letGo();
     this.#lifecycle.move('closed');
   }
 
-  async #closeWorker(): Promise<void> {
+  async #closeWorker(leaveGroup: LeaveGroup): Promise<void> {
     try {
       await this.#starting?.catch(() => undefined);
-      await this.#worker?.close();
+      await this.#worker?.close(leaveGroup);
     } catch (error) {
       // What another start recovers from is no failure of this one.
       const isFatal = ['fail', 'lost'].includes(recoveryFrom(error));

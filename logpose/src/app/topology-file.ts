@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TopologyError } from '../errors/config-errors.ts';
 import { differenceOf, type Layout } from './layout.ts';
+import { writeAtomically } from './write-atomically.ts';
 
 // Small, and read and written once per start: synchronous, so that a start has one order of events.
 const fileName = 'topology.json';
@@ -38,10 +39,8 @@ export function checkLayout(directory: string, layout: Layout): void {
 /** Writes a layout down, or leaves the file as it was. */
 export function writeLayout(directory: string, layout: Layout): void {
   mkdirSync(directory, { recursive: true });
-  const path = join(directory, fileName);
-  const temporary = `${path}.new`;
-  writeFileSync(temporary, `${JSON.stringify(layout, undefined, 2)}\n`, { flush: true });
-  renameSync(temporary, path);
+  const text = `${JSON.stringify(layout, undefined, 2)}\n`;
+  writeAtomically(join(directory, fileName), text);
 }
 
 function readLayout(directory: string): Layout | undefined {

@@ -105,20 +105,18 @@ suite('a commit', () => {
 
   test('by a fenced producer ends the application; nothing of it is in the log', async () => {
     await using world = await World.open();
+    world.port.ends.push('fenced');
     const app = world.app();
     const failed = app.run();
     await app.ready();
-    const other = world.app();
-    await other.start();
-    await other.ready();
-    other.pause();
     await world.send('sun');
 
     await assert.rejects(failed, FencedError);
 
     assert.equal(app.state, 'closed');
     assert.deepEqual(await world.read(), []);
-    other.resume();
+    const other = world.app();
+    await other.start();
     await until('the other goes on', async () => (await world.read()).length === 1);
   });
 

@@ -35,7 +35,6 @@ suite('options', () => {
       [
         'id may have letters, digits, ".", "_" and "-" only, unlike "no spaces"',
         "guarantee: 'at-least-once' is not supported yet; leave it out for exactly-once",
-        'instanceId is not supported yet: an application has one instance',
         'advertise is not supported yet: an application has one instance',
         'commitIntervalMs is -1 and must be a whole number, at least 0',
         'maxTaskIdleMs is 0.5 and must be a whole number, at least -1',

@@ -1,3 +1,5 @@
+import { must } from '../../base/assert.ts';
+import type { MemberIdentity } from '../../log/group-port.ts';
 import type { Counter } from '../metrics.ts';
 import type { TransactionOutput } from '../task/transaction-output.ts';
 import { CommitSchedule } from './commit-schedule.ts';
@@ -12,6 +14,8 @@ export interface CommitsOf {
   readonly tasks: TaskSet;
   readonly output: TransactionOutput;
   readonly waits: PositionWaits;
+  /** In whose name commits are made; undefined: the group does not count the worker. */
+  member(): MemberIdentity | undefined;
   /** Called when a transaction has ended, well or not. */
   ended(isCommitted: boolean): void;
 }
@@ -41,9 +45,9 @@ export class Commits {
   /** Takes over the transactional id, unless it is held: whoever had it is fenced. */
   async takeOver(): Promise<void> {
     if (this.#committer !== undefined) return;
-    const { log, applicationId, settings } = this.#parts;
+    const { log, applicationId, processId, settings } = this.#parts;
     const producer = await log.transactionalProducer({
-      transactionalId: `${applicationId}-0`,
+      transactionalId: `${applicationId}-${processId}`,
       transactionTimeoutMs: settings.transactionTimeoutMs,
     });
     this.#committer = new Committer(applicationId, producer, (isCommitted) => {
@@ -67,7 +71,7 @@ export class Commits {
 
   /** Whether N is on its way and N+1 has reached `maxPendingBytes`. */
   get isOverfull(): boolean {
-    return this.#isBusy && this.#schedule.isFull(this.#of.output.sizeBytes);
+    return this.isBusy && this.#schedule.isFull(this.#of.output.sizeBytes);
   }
 
   /** So many bytes were fetched. */
@@ -77,7 +81,7 @@ export class Commits {
 
   /** Begins a commit if nothing is on its way and it is time to. */
   run(nowMs: number): void {
-    if (this.#isBusy) return;
+    if (this.isBusy) return;
     const dirty = this.#dirty();
     if (dirty.length === 0) {
       this.#schedule.pendingInputBytes = 0;
@@ -91,7 +95,7 @@ export class Commits {
 
   /** When to call `run` again; infinite: not before something happens. */
   nextMs(): number {
-    if (this.#isBusy || this.#dirty().length === 0) return Number.POSITIVE_INFINITY;
+    if (this.isBusy || this.#dirty().length === 0) return Number.POSITIVE_INFINITY;
     return this.#schedule.nextMs(this.#isWanted());
   }
 
@@ -134,7 +138,8 @@ export class Commits {
     await this.#committer?.close();
   }
 
-  get #isBusy(): boolean {
+  /** Whether a transaction is on its way, or its end is still to be found out. */
+  get isBusy(): boolean {
     return this.#committer?.isBusy ?? true;
   }
 
@@ -145,7 +150,7 @@ export class Commits {
   #isWanted(): boolean {
     const { tasks, waits } = this.#of;
     return (
-      tasks.slots.some(({ task }) => task?.commitRequested === true) ||
+      tasks.slots.some(({ task, isRevoked }) => isRevoked || task?.commitRequested === true) ||
       waits.wantCommit(tasks.processedOffset)
     );
   }
@@ -158,7 +163,8 @@ export class Commits {
       tasks.current = slot;
       prepared.push({ slot, offsets: slot.task.prepareCommit().offsets });
     }
-    this.#committer?.begin({ batches: output.take(), tasks: prepared });
+    const member = must(this.#of.member(), 'tasks are had by members');
+    this.#committer?.begin({ batches: output.take(), tasks: prepared, member });
   }
 
   #throwFailure(): void {

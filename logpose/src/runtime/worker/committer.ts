@@ -1,8 +1,8 @@
+import type { MemberIdentity } from '../../log/group-port.ts';
 import type {
   CommitReceipt,
   CommittedOffset,
   GroupOffsets,
-  LogTransaction,
   TransactionalLogProducer,
 } from '../../log/log-port.ts';
 import { partitionKey } from '../../record/topic-partition.ts';
@@ -13,6 +13,8 @@ import type { TaskSlot } from './task-slot.ts';
 export interface CommitBatch {
   readonly batches: readonly FilledBatch[];
   readonly tasks: readonly PreparedTask[];
+  /** The log refuses it when that is no member any more. */
+  readonly member: MemberIdentity;
 }
 
 /** One task's part of a commit. */
@@ -80,25 +82,22 @@ export class Committer {
     if (!this.#isAbandoned) await this.#producer.close();
   }
 
-  async #run({ batches, tasks }: CommitBatch): Promise<void> {
+  async #run({ batches, tasks, member }: CommitBatch): Promise<void> {
     try {
       const transaction = this.#producer.begin();
       for (const { topic, partition, batch } of batches) {
         transaction.append({ topic, partition }, batch);
       }
-      const receipt = await this.#commit(transaction, tasks);
+      const receipt = await transaction.commit(this.#offsets(tasks, member));
       if (!this.#isAbandoned) settle(tasks, receipt);
     } catch (error) {
       this.#failure = { error };
     }
   }
 
-  #commit(transaction: LogTransaction, tasks: readonly PreparedTask[]): Promise<CommitReceipt> {
-    const offsets: GroupOffsets = {
-      groupId: this.#groupId,
-      offsets: tasks.flatMap((task) => task.offsets),
-    };
-    return transaction.commit(offsets.offsets.length > 0 ? offsets : undefined);
+  /** Also without offsets: whoever is no member writes nothing. */
+  #offsets(tasks: readonly PreparedTask[], member: MemberIdentity): GroupOffsets {
+    return { groupId: this.#groupId, member, offsets: tasks.flatMap(({ offsets }) => offsets) };
   }
 }
 

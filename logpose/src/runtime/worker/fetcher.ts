@@ -1,6 +1,7 @@
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches, LogConsumer, LogPort } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
+import type { WorkerParts } from './settings.ts';
 
 const pollTimeoutMs = 30_000;
 
@@ -84,6 +85,21 @@ export class Fetcher {
     this.#notify();
   }
 
+  /** Fetches no more of these. */
+  unassign(inputs: readonly TopicPartition[]): void {
+    const gone = new Set(inputs.map(({ topic, partition }) => partitionKey(topic, partition)));
+    for (const key of gone) {
+      this.#assigned.delete(key);
+      this.#paused.delete(key);
+    }
+    this.#fetched = this.#fetched.filter(
+      ({ topic, partition }) => !gone.has(partitionKey(topic, partition)),
+    );
+    this.#consumer.unassign(inputs);
+    // The waiting poll may have nothing to wait for.
+    if (this.#polling !== undefined) this.#consumer.wake();
+  }
+
   close(): void {
     this.#consumer.wake();
     this.#consumer.close();
@@ -100,3 +116,13 @@ export class Fetcher {
     this.#notify();
   }
 }
+
+/** Of the bytes for all inputs, what one may have when all tasks are here. */
+export function bytesPerInput({ tasks, settings }: WorkerParts): number {
+  const inputs = tasks.reduce((sum, { inputs: { length } }) => sum + length, 0);
+  const share = Math.floor(settings.maxBufferedBytes / Math.max(1, inputs));
+  return Math.min(Math.max(share, minShareBytes), maxShareBytes);
+}
+
+const minShareBytes = 64 * 1024;
+const maxShareBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { WorkerSettings } from './settings.ts';
-import type { TaskFailure } from './task-set.ts';
+import type { TaskFailure, TaskSet } from './task-set.ts';
 import type { TaskSlot } from './task-slot.ts';
 
 // An engine that cannot write is tried again this much later.
@@ -8,7 +8,7 @@ const retryDelayMs = 1000;
 /** Writes committed rows into the engines, in the background, one task at a time. */
 export class Flusher {
   readonly #settings: WorkerSettings;
-  readonly #slots: readonly TaskSlot[];
+  readonly #tasks: Pick<TaskSet, 'slots'>;
   readonly #ended: (failure: TaskFailure | undefined) => void;
   readonly #queue: TaskSlot[] = [];
   #flushing: Promise<void> | undefined = undefined;
@@ -19,18 +19,18 @@ export class Flusher {
   /** @param ended - Called when a task's flush has ended, and when it failed with what. */
   constructor(
     settings: WorkerSettings,
-    slots: readonly TaskSlot[],
+    tasks: Pick<TaskSet, 'slots'>,
     around: { readonly nowMs: number; ended(failure: TaskFailure | undefined): void },
   ) {
     this.#settings = settings;
-    this.#slots = slots;
+    this.#tasks = tasks;
     this.#ended = around.ended;
     this.#dueMs = around.nowMs + settings.flushIntervalMs;
   }
 
   /** Committed bytes that are in memory only. */
   get unflushedBytes(): number {
-    return this.#slots.reduce((sum, { stores }) => sum + stores.unflushedBytes, 0);
+    return this.#tasks.slots.reduce((sum, { stores }) => sum + stores.unflushedBytes, 0);
   }
 
   /** Whether nothing more should be processed until a flush has ended: engines can't keep up. */
@@ -49,7 +49,7 @@ export class Flusher {
     const isFull = this.unflushedBytes > this.#settings.maxUnflushedBytes;
     if (!isFull && nowMs < this.#dueMs) return;
     this.#dueMs = nowMs + this.#settings.flushIntervalMs;
-    this.#queue.push(...this.#slots.filter(({ stores }) => stores.unflushedBytes > 0));
+    this.#queue.push(...this.#tasks.slots.filter(({ stores }) => stores.unflushedBytes > 0));
     if (this.#queue.length > 0) {
       this.#flushing = this.#flushAll().finally(() => {
         this.#flushing = undefined;

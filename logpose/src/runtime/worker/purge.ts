@@ -1,7 +1,7 @@
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { LogAdmin } from '../../log/log-port.ts';
 import { partitionKey } from '../../record/topic-partition.ts';
-import type { TaskSlot } from './task-slot.ts';
+import type { TaskSet } from './task-set.ts';
 
 /**
  * Gives up the records of repartition topics that are processed and committed: they have no
@@ -9,7 +9,7 @@ import type { TaskSlot } from './task-slot.ts';
  */
 export class RepartitionPurge {
   readonly #admin: LogAdmin;
-  readonly #slots: readonly TaskSlot[];
+  readonly #tasks: Pick<TaskSet, 'slots'>;
   readonly #intervalMs: number;
   readonly #failed: (error: unknown) => void;
   readonly #purged = new Map<string, number>();
@@ -18,11 +18,11 @@ export class RepartitionPurge {
 
   constructor(
     admin: LogAdmin,
-    slots: readonly TaskSlot[],
+    tasks: Pick<TaskSet, 'slots'>,
     around: { readonly nowMs: number; readonly intervalMs: number; failed(error: unknown): void },
   ) {
     this.#admin = admin;
-    this.#slots = slots;
+    this.#tasks = tasks;
     this.#intervalMs = around.intervalMs;
     this.#failed = around.failed;
     this.#dueMs = around.nowMs + around.intervalMs;
@@ -52,7 +52,7 @@ export class RepartitionPurge {
 
   /** Committed offsets of repartition topics that have moved since they were last purged. */
   #processed(): readonly RecordPosition[] {
-    return this.#slots.flatMap((slot) =>
+    return this.#tasks.slots.flatMap((slot) =>
       slot.plan.inputs
         .filter(({ kind }) => kind === 'repartition')
         .flatMap(({ topic, partition }) => {

@@ -1,16 +1,18 @@
-import { FencedError, TransactionInDoubtError } from '../../errors/log-errors.ts';
+import { FencedError, NotAMemberError, TransactionInDoubtError } from '../../errors/log-errors.ts';
 import { StoreDamagedError } from '../../errors/store-errors.ts';
 import { StreamsError } from '../../errors/streams-error.ts';
 
 /**
- * How a worker goes on behind a failure: not at all; not at all, because its tasks are another's
- * now; by opening its tasks anew; by doing so with a new producer; by rebuilding a store first.
+ * How a worker goes on behind a failure: not at all; not at all, because another has taken its
+ * place; as a new member of its group, without tasks; by opening its tasks anew; by doing so with a
+ * new producer; by rebuilding a store first.
  */
-export type Recovery = 'fail' | 'lost' | 'reopen' | 'new-producer' | 'rebuild';
+export type Recovery = 'fail' | 'lost' | 'rejoin' | 'reopen' | 'new-producer' | 'rebuild';
 
 /** What an error leaves to do. Mistakes of ours and unknown errors end the application. */
 export function recoveryFrom(error: unknown): Recovery {
   if (error instanceof FencedError) return 'lost';
+  if (error instanceof NotAMemberError) return 'rejoin';
   // Taking over the own id settles what was in doubt before the committed offsets are read.
   if (error instanceof TransactionInDoubtError) return 'new-producer';
   if (error instanceof StoreDamagedError) return 'rebuild';

@@ -4,6 +4,8 @@ import type { LogPort } from '../../log/log-port.ts';
 import type { StoreEngineFactory } from '../../store/store-engine.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { FailurePolicies } from '../failure-policy.ts';
+import type { AssignmentSettings } from '../group/assignment/assignment.ts';
+import type { MembershipSettings } from '../group/membership.ts';
 import type { Counters } from '../metrics.ts';
 import type { ReadCron } from '../task/timetable.ts';
 import type { PlannedTask } from './task-plan.ts';
@@ -12,7 +14,15 @@ import type { WorkerListeners } from './worker-listeners.ts';
 /** What a worker is made with. */
 export interface WorkerParts {
   readonly applicationId: string;
+  /** Tells this instance's producer from the others': a restart fences its predecessor. */
+  readonly processId: string;
+  /** Static membership; undefined: a restart is another member. */
+  readonly instanceId: string | undefined;
+  /** `host:port` under which this instance's stores are reached. */
+  readonly advertised: string | undefined;
+  readonly assignment: AssignmentSettings;
   readonly topology: Topology;
+  /** All of the application: its members share them. */
   readonly tasks: readonly PlannedTask[];
   readonly log: LogPort;
   readonly compressions: Compressions;
@@ -28,7 +38,7 @@ export interface WorkerParts {
 }
 
 /** How a worker behaves. Times in milliseconds. */
-export interface WorkerSettings {
+export interface WorkerSettings extends MembershipSettings {
   /** Progress is committed this often while there is any. */
   readonly commitIntervalMs: number;
   /** Commits that readers or processors ask for are at least this far apart. */
@@ -69,4 +79,8 @@ export const defaultSettings: WorkerSettings = {
   maxRetryMs: 300_000,
   retryDelayMs: 100,
   transactionTimeoutMs: 60_000,
+  heartbeatIntervalMs: 3000,
+  sessionTimeoutMs: 45_000,
+  maxPollIntervalMs: 300_000,
+  probingRebalanceIntervalMs: 600_000,
 };

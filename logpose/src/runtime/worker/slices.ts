@@ -64,7 +64,7 @@ export class Slices {
   #turn(): number {
     let count = 0;
     for (const slot of this.#tasks.slots) {
-      if (slot.task === undefined) continue;
+      if (slot.task === undefined || slot.isRevoked) continue;
       this.#tasks.current = slot;
       count += slot.task.process(this.#records);
     }
@@ -72,6 +72,7 @@ export class Slices {
   }
 
   #punctuate(slot: TaskSlot): void {
+    if (slot.isRevoked) return;
     this.#tasks.current = slot;
     slot.task?.punctuate();
   }

@@ -2,6 +2,8 @@ import type { StoreDamagedError } from '../../errors/store-errors.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { Fetcher } from './fetcher.ts';
 import type { WorkerParts } from './settings.ts';
+import { SlotOpenings } from './slot-openings.ts';
+import type { PlannedTask } from './task-plan.ts';
 import { type SharedByTasks, TaskSlot } from './task-slot.ts';
 
 /** A slot on whose task a failure happened, and the failure. */
@@ -16,22 +18,24 @@ export interface TaskSetListeners {
   opened(): void;
   /** A task could not be opened; it is tried again at the next `open`. */
   notOpened(failure: TaskFailure): void;
+  /** The stores of a task that was taken out could not be closed in order. */
+  notClosed(error: unknown): void;
 }
 
-/** The tasks of a worker: opens them, a few at a time, and opens them anew. */
+/** The tasks that a worker has now: opens them, a few at a time, opens them anew, lets them go. */
 export class TaskSet {
-  readonly slots: readonly TaskSlot[];
   /** Whose task was worked on last: what is thrown then happened there. */
   current: TaskSlot | undefined = undefined;
+  #slots: readonly TaskSlot[] = [];
   readonly #parts: WorkerParts;
+  readonly #shared: SharedByTasks;
   readonly #fetcher: Fetcher;
   readonly #listeners: TaskSetListeners;
-  readonly #stopping = new AbortController();
   readonly #byInput = new Map<string, TaskSlot>();
-  readonly #waiting: TaskSlot[] = [];
-  /** Slots that are waiting to be opened or being opened. */
-  readonly #opening = new Set<TaskSlot>();
-  readonly #active = new Set<Promise<void>>();
+  readonly #openings: SlotOpenings;
+  /** Of each task that was taken out, its stores' end. */
+  readonly #leaving = new Map<TaskSlot, Promise<void>>();
+  readonly #stopping = new AbortController();
 
   constructor(
     parts: WorkerParts,
@@ -39,14 +43,20 @@ export class TaskSet {
     listeners: TaskSetListeners,
   ) {
     this.#parts = parts;
+    this.#shared = shared;
     this.#fetcher = shared.fetcher;
     this.#listeners = listeners;
-    this.slots = parts.tasks.map((plan) => new TaskSlot(parts, plan, shared));
-    for (const slot of this.slots) {
-      for (const { topic, partition } of slot.plan.inputs) {
-        this.#byInput.set(partitionKey(topic, partition), slot);
-      }
-    }
+    this.#openings = new SlotOpenings({
+      maxOpening: parts.settings.maxRestoringTasks,
+      open: (slot, signal) => this.#openSlot(slot, signal),
+      opened: () => listeners.opened(),
+      failed: (slot, error) => listeners.notOpened({ slot, error }),
+    });
+  }
+
+  /** Another list whenever tasks come or go. */
+  get slots(): readonly TaskSlot[] {
+    return this.#slots;
   }
 
   /** Whether every task is open, its stores restored. */
@@ -67,12 +77,35 @@ export class TaskSet {
   readonly processedOffset = (input: TopicPartition): number | undefined =>
     this.reading(input)?.processedOffset(input);
 
+  /** Takes tasks in; `open` begins to open them. */
+  add(plans: readonly PlannedTask[]): void {
+    const slots = plans.map((plan) => new TaskSlot(this.#parts, plan, this.#shared));
+    this.#slots = [...this.#slots, ...slots];
+    for (const slot of slots) {
+      for (const { topic, partition } of slot.plan.inputs) {
+        this.#byInput.set(partitionKey(topic, partition), slot);
+      }
+    }
+  }
+
+  /**
+   * Lets tasks go, with what they did not commit. Their stores are closed in the background; a task
+   * that comes back waits for that.
+   */
+  remove(slots: readonly TaskSlot[]): void {
+    this.#slots = this.#slots.filter((slot) => !slots.includes(slot));
+    if (this.current !== undefined && slots.includes(this.current)) this.current = undefined;
+    for (const slot of slots) {
+      this.#forget(slot);
+      const closed = this.#close(slot).finally(() => this.#leaving.delete(slot));
+      this.#leaving.set(slot, closed);
+    }
+  }
+
   /** Begins to open every slot that has no task. Each starts as soon as its stores are restored. */
   open(): void {
     for (const slot of this.slots) {
-      if (slot.task === undefined && !this.#opening.has(slot)) {
-        this.#enqueue(slot);
-      }
+      if (slot.task === undefined && !slot.isRevoked) this.#openings.add(slot);
     }
   }
 
@@ -80,7 +113,7 @@ export class TaskSet {
   async reopen(): Promise<void> {
     const slots = this.slots.filter((slot) => slot.task !== undefined);
     for (const slot of slots) slot.closeTask();
-    for (const slot of slots) {
+    for (const slot of slots.filter(({ isRevoked }) => !isRevoked)) {
       await slot.stores.open(this.#stopping.signal);
       await this.#openTask(slot);
     }
@@ -89,57 +122,63 @@ export class TaskSet {
 
   /** Begins to rebuild a store whose files are damaged; the other tasks go on. */
   rebuild(slot: TaskSlot, { store }: Pick<StoreDamagedError, 'store'>): void {
+    if (!this.slots.includes(slot) || slot.isRevoked) return;
     slot.closeTask();
     slot.stores.distrust(store);
-    if (!this.#opening.has(slot)) this.#enqueue(slot);
+    this.#openings.add(slot);
   }
 
   /** Ends every restoring. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#waiting.length = 0;
-    await Promise.all(this.#active);
+    await this.#openings.stop();
   }
 
   async close(how: 'clean' | 'abandoned'): Promise<void> {
     for (const slot of this.slots) slot.closeTask();
-    const closed = await Promise.allSettled(this.slots.map((slot) => slot.stores.close(how)));
+    const slots = [...this.slots, ...(how === 'abandoned' ? this.#leaving.keys() : [])];
+    const closed = await Promise.allSettled([
+      ...slots.map((slot) => slot.stores.close(how)),
+      ...this.#leaving.values(),
+    ]);
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  #enqueue(slot: TaskSlot): void {
-    this.#opening.add(slot);
-    this.#waiting.push(slot);
-    this.#openNext();
+  async #openSlot(slot: TaskSlot, signal: AbortSignal): Promise<void> {
+    await this.#left(slot.plan);
+    if (signal.aborted) return;
+    await slot.stores.open(signal);
+    if (signal.aborted) return;
+    await this.#openTask(slot);
   }
 
-  #openNext(): void {
-    while (this.#active.size < this.#parts.settings.maxRestoringTasks) {
-      const slot = this.#waiting.shift();
-      if (slot === undefined) return;
-      const active = this.#run(slot).finally(() => {
-        this.#active.delete(active);
-        this.#openNext();
-      });
-      this.#active.add(active);
-    }
-  }
-
-  async #run(slot: TaskSlot): Promise<void> {
-    const { signal } = this.#stopping;
-    try {
-      await slot.stores.open(signal);
-      if (signal.aborted) return;
-      await this.#openTask(slot);
-      this.#opening.delete(slot);
-      this.#listeners.opened();
-    } catch (error) {
-      this.#opening.delete(slot);
-      if (!signal.aborted) this.#listeners.notOpened({ slot, error });
-    }
+  /** Resolves when an earlier stay of the task has let go of its files. */
+  async #left({ id }: PlannedTask): Promise<void> {
+    for (const [{ plan }, closed] of this.#leaving) if (plan.id === id) await closed;
   }
 
   async #openTask(slot: TaskSlot): Promise<void> {
     await this.#fetcher.assign(await slot.openTask());
+  }
+
+  async #close(slot: TaskSlot): Promise<void> {
+    await this.#openings.cancel(slot);
+    // It may have come further meanwhile.
+    this.#forget(slot);
+    try {
+      await slot.stores.close('clean');
+    } catch (error) {
+      this.#listeners.notClosed(error);
+    }
+  }
+
+  #forget(slot: TaskSlot): void {
+    slot.closeTask();
+    const { inputs } = slot.plan;
+    this.#fetcher.unassign(inputs);
+    for (const { topic, partition } of inputs) {
+      const key = partitionKey(topic, partition);
+      if (this.#byInput.get(key) === slot) this.#byInput.delete(key);
+    }
   }
 }

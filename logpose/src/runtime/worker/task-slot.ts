@@ -27,6 +27,8 @@ export class TaskSlot {
   readonly stores: TaskStores;
   /** Undefined while its stores are restored and while it is opened anew. */
   task: Task | undefined = undefined;
+  /** It is another member's next: nothing more is processed, and what was is to be committed. */
+  isRevoked = false;
   /** By `partitionKey`: the next offset behind what is committed. */
   readonly #committed = new Map<string, RecordPosition>();
   readonly #parts: WorkerParts;

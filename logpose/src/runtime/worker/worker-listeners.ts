@@ -15,6 +15,8 @@ export interface WorkerListeners {
   restoring(progress: RestoreProgress): void;
   /** Tasks are being restored, or all of them run. */
   moved(to: 'restoring' | 'running'): void;
+  /** The group has given out the tasks anew: these are the worker's from now on. */
+  rebalanced(tasks: readonly string[]): void;
   /** A transaction is in the log. */
   committed?(): void;
   /** Something went wrong, and the worker goes on. */

@@ -3,10 +3,15 @@ import type { RecordPosition } from '../../errors/record-position.ts';
 import { StoreDamagedError } from '../../errors/store-errors.ts';
 import { StreamsError } from '../../errors/streams-error.ts';
 import type { TopicPartition } from '../../record/topic-partition.ts';
+import { Membership } from '../group/membership.ts';
+import type { GrantedShare } from '../group/shares.ts';
+import { WorkSharing } from '../group/work-sharing.ts';
 import { TransactionOutput } from '../task/transaction-output.ts';
 import { Commits } from './commits.ts';
-import { Fetcher } from './fetcher.ts';
+import { Failures, type WorkerFailure } from './failures.ts';
+import { bytesPerInput, Fetcher } from './fetcher.ts';
 import { Flusher } from './flusher.ts';
+import { HandOver } from './hand-over.ts';
 import { PositionWaits, type WaitOutcome } from './position-waits.ts';
 import { RepartitionPurge } from './purge.ts';
 import { Retries, recoveryFrom } from './recovery.ts';
@@ -17,9 +22,12 @@ import { type TaskFailure, TaskSet } from './task-set.ts';
 import type { TaskSlot } from './task-slot.ts';
 import { TopicCounts } from './topic-counts.ts';
 
+/** Whether the group is told that a worker ends: else it finds out when the session is over. */
+export type LeaveGroup = 'yes' | 'no';
+
 /**
  * Runs tasks: fetches, processes in slices, commits, flushes and purges, one transactional producer
- * for all of them.
+ * for all of them. Which tasks, the group of the application says, in which it is one member.
  *
  * Any end of a commit but a definite success, and any failure that can be survived, drops what is
  * not committed and opens every task anew at its committed offsets (I7).
@@ -39,7 +47,11 @@ export class Worker {
   readonly #purge: RepartitionPurge;
   readonly #waits: PositionWaits;
   readonly #retries: Retries;
-  readonly #failures: TaskFailure[] = [];
+  readonly #sharing: WorkSharing;
+  readonly #membership: Membership;
+  readonly #handOver: HandOver;
+  readonly #assigned = Promise.withResolvers<void>();
+  readonly #failures = new Failures();
   #loop: Promise<void> = Promise.resolve();
   #state: 'open' | 'closing' | 'ended' = 'open';
   #isPaused = false;
@@ -56,44 +68,83 @@ export class Worker {
       partitionsOf: this.#topics.partitionsOf,
       random: () => surroundings.random(),
     });
-    const inputs = parts.tasks.reduce((sum, { inputs: { length } }) => sum + length, 0);
-    const share = shareOf(settings.maxBufferedBytes, inputs);
-    this.#fetcher = new Fetcher(log, share, this.#signal.notify);
+    const maxBufferedBytes = bytesPerInput(parts);
+    this.#fetcher = new Fetcher(log, maxBufferedBytes, this.#signal.notify);
+    const { endOffset } = this.#fetcher;
     this.#tasks = new TaskSet(
       parts,
+      { output: this.#output, maxBufferedBytes, endOffset, fetcher: this.#fetcher },
       {
-        output: this.#output,
-        maxBufferedBytes: share,
-        endOffset: this.#fetcher.endOffset,
-        fetcher: this.#fetcher,
+        opened: () => this.#opened(),
+        notOpened: (failure) => this.#met(failure),
+        notClosed: (error) => this.#report(error),
       },
-      { opened: () => this.#opened(), notOpened: (failure) => this.#met(failure) },
     );
-    const { slots } = this.#tasks;
     this.#slices = new Slices(parts, this.#tasks, this.#fetcher);
     this.#waits = new PositionWaits(surroundings);
     this.#commits = new Commits(parts, {
       tasks: this.#tasks,
       output: this.#output,
       waits: this.#waits,
+      member: () => this.#membership.identity,
       ended: (isCommitted) => this.#committed(isCommitted),
     });
     const nowMs = surroundings.nowMs();
-    this.#flusher = new Flusher(settings, slots, {
+    this.#flusher = new Flusher(settings, this.#tasks, {
       nowMs,
       ended: (failure) => this.#flushed(failure),
     });
-    this.#purge = new RepartitionPurge(log.admin, slots, {
+    this.#purge = new RepartitionPurge(log.admin, this.#tasks, {
       nowMs,
       intervalMs: settings.repartitionPurgeIntervalMs,
       failed: (error) => this.#report(error),
     });
     this.#retries = new Retries(settings);
+    this.#sharing = new WorkSharing({
+      ...parts,
+      admin: log.admin,
+      slots: () => this.#tasks.slots,
+    });
+    this.#membership = new Membership({
+      log,
+      groupId: parts.applicationId,
+      instanceId: parts.instanceId,
+      settings,
+      clock: surroundings,
+      notify: this.#signal.notify,
+      metadata: () => this.#sharing.metadata(),
+      decide: (members) => this.#sharing.decide(members),
+      settled: () => this.#commits.idle(),
+    });
+    this.#handOver = new HandOver({
+      planned: parts.tasks,
+      tasks: this.#tasks,
+      commits: this.#commits,
+      released: () => {
+        this.#membership.rejoin();
+        this.#opened();
+      },
+    });
   }
 
-  /** The tasks' places, for readers. */
+  /** The places of the tasks that it has now, for readers. */
   get slots(): readonly TaskSlot[] {
     return this.#tasks.slots;
+  }
+
+  /** What the group has given it; undefined: nothing yet, or it is not a member. */
+  get share(): GrantedShare | undefined {
+    return this.#handOver.share;
+  }
+
+  /** Of the group, in which it has its tasks; −1: it is not a member. */
+  get generation(): number {
+    return this.#membership.identity?.generation ?? -1;
+  }
+
+  /** Resolves when the group has given it a share for the first time. */
+  get assigned(): Promise<void> {
+    return this.#assigned.promise;
   }
 
   /** Input and output bytes of the transaction being filled. */
@@ -107,7 +158,7 @@ export class Worker {
   }
 
   /**
-   * Takes over the transactional id, begins to restore and starts the loop.
+   * Takes over the transactional id and starts the loop, which joins the group.
    *
    * @param topics - What the tasks write to, as far as that is known.
    * @throws {LogUnavailableError} When the log cannot be used; then nothing is held.
@@ -121,10 +172,7 @@ export class Worker {
       throw error;
     }
     // It may have been closed meanwhile.
-    if (this.#state !== 'open') return;
-    if (this.#tasks.slots.length === 0) this.#opened();
-    this.#tasks.open();
-    this.#loop = this.#run();
+    if (this.#state === 'open') this.#loop = this.#run();
   }
 
   pause(): void {
@@ -151,11 +199,11 @@ export class Worker {
   }
 
   /**
-   * Commits what is processed, flushes and lets go of everything.
+   * Commits what is processed, leaves the group, flushes and lets go of everything.
    *
    * @throws What the last commit or flush failed with; what is committed stays.
    */
-  async close(): Promise<void> {
+  async close(leaveGroup: LeaveGroup): Promise<void> {
     if (this.#state === 'ended') return this.#loop;
     this.#state = 'closing';
     this.#signal.notify();
@@ -163,7 +211,7 @@ export class Worker {
     await this.#loop;
     // A failure, or giving up, may have ended it meanwhile.
     if (this.#hasEnded()) return;
-    await this.#end('clean', () => this.#commitRest());
+    await this.#end({ how: 'clean', leaveGroup, before: () => this.#commitRest() });
   }
 
   /** The crash: nothing more is committed or flushed. Resolves when files are let go of. */
@@ -171,6 +219,7 @@ export class Worker {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#commits.abandon();
+    this.#membership.close();
     this.#signal.notify();
     this.#stopping.notify();
     this.#waits.close();
@@ -197,12 +246,16 @@ export class Worker {
 
   async #turn(): Promise<void> {
     if (this.#mustReopen) await this.#reopen();
-    const failure = this.#failures.shift() ?? this.#commits.takeFailure();
+    const failure =
+      this.#failures.take() ?? this.#commits.takeFailure() ?? this.#membership.takeFailure();
     if (failure !== undefined) return this.#recover(failure);
+    this.#takeShare();
     this.#commits.addInput(this.#slices.takeFetched());
     const hasWorked = this.#mayProcess() && this.#slices.run();
     const nowMs = this.#parts.surroundings.nowMs();
     this.#commits.run(nowMs);
+    this.#handOver.run();
+    this.#membership.run(nowMs, !this.#handOver.isReleasing);
     this.#flusher.run(nowMs);
     this.#purge.run(nowMs);
     await (hasWorked ? setImmediate() : this.#signal.wait(this.#waitMs(nowMs)));
@@ -215,28 +268,51 @@ export class Worker {
 
   /** How long there is nothing to do, unless something happens. */
   #waitMs(nowMs: number): number {
-    const open = this.#tasks.slots.flatMap(({ task }) => task ?? []);
+    const open = this.#tasks.slots.flatMap(({ task, isRevoked }) =>
+      isRevoked ? [] : (task ?? []),
+    );
     // What is due but may not run is no reason to look again at once.
     const times = this.#mayProcess() ? open.map((task) => task.nextWallClockMs) : [];
     times.push(nowMs + maxWaitMs, this.#flusher.nextMs(), this.#commits.nextMs());
+    times.push(this.#membership.nextMs());
     // Some input is empty and waited for, but not for ever.
     const { maxTaskIdleMs } = this.#parts.settings;
     if (maxTaskIdleMs > 0 && open.some((task) => task.hasRecords)) times.push(nowMs + idleCheckMs);
     return Math.max(1, Math.min(...times) - nowMs);
   }
 
+  /** Makes the tasks those of a new generation's share. */
+  #takeShare(): void {
+    const bytes = this.#membership.takeShare();
+    if (bytes === undefined) return;
+    const share = this.#sharing.shareOf(bytes);
+    if (share === undefined) {
+      this.#membership.rejoin();
+      return;
+    }
+    this.#handOver.take(share);
+    this.#retries.succeeded();
+    this.#parts.listeners.rebalanced(share.active);
+    this.#assigned.resolve();
+    if (this.#tasks.isComplete) this.#opened();
+    else this.#restores();
+  }
+
   /** Lets go of what is not committed, or ends, as the failure demands. */
   async #recover(failure: WorkerFailure): Promise<void> {
     await this.#commits.idle();
     if (this.#state === 'ended') return;
-    const { error, slot } = graver(failure, this.#commits.takeFailure());
+    const gravest = this.#failures.graver(failure, this.#commits.takeFailure());
+    const { error, slot } = await this.#failures.asMember(gravest, this.#membership);
+    if (this.#hasEnded()) return;
     const recovery = recoveryFrom(error);
     const delayMs = this.#retries.failed(this.#parts.surroundings.nowMs());
     if (recovery === 'fail' || recovery === 'lost' || delayMs === undefined) {
       return this.#failFor(error, recovery === 'lost' ? 'abandoned' : 'clean');
     }
     this.#mustReopen = true;
-    if (recovery === 'new-producer') this.#commits.giveUp();
+    if (recovery === 'rejoin') this.#lost();
+    if (recovery === 'new-producer' || recovery === 'rejoin') this.#commits.giveUp();
     // A topic that is not known yet is no failure: it is looked up.
     if (this.#output.unknownTopics.size === 0) this.#report(error);
     if (slot !== undefined && error instanceof StoreDamagedError) this.#rebuild(slot, error);
@@ -255,8 +331,20 @@ export class Worker {
     this.#opened();
   }
 
+  /** The tasks are others' by now, or will be. */
+  #lost(): void {
+    this.#handOver.lost();
+    this.#membership.lost();
+    this.#restores();
+    this.#parts.listeners.rebalanced([]);
+  }
+
   #rebuild(slot: TaskSlot, error: StoreDamagedError): void {
     this.#tasks.rebuild(slot, error);
+    if (!this.#tasks.isComplete) this.#restores();
+  }
+
+  #restores(): void {
     if (this.#isRestoring) return;
     this.#isRestoring = true;
     this.#parts.listeners.moved('restoring');
@@ -265,7 +353,8 @@ export class Worker {
   #opened(): void {
     this.#waits.settle(this.#tasks.committedOffset);
     this.#signal.notify();
-    if (!this.#isRestoring || !this.#tasks.isComplete || this.#state !== 'open') return;
+    const isComplete = this.share !== undefined && this.#tasks.isComplete;
+    if (!this.#isRestoring || !isComplete || this.#state !== 'open') return;
     this.#isRestoring = false;
     this.#parts.listeners.moved('running');
   }
@@ -282,7 +371,7 @@ export class Worker {
 
   /** Something failed outside of the loop: the loop decides. */
   #met(failure: TaskFailure): void {
-    this.#failures.push(failure);
+    this.#failures.add(failure);
     this.#signal.notify();
   }
 
@@ -291,8 +380,9 @@ export class Worker {
   }
 
   async #failFor(error: unknown, how: 'clean' | 'abandoned'): Promise<void> {
+    const leaveGroup = this.#parts.instanceId === undefined ? 'yes' : 'no';
     try {
-      await this.#end(how);
+      await this.#end({ how, leaveGroup });
     } catch (second) {
       this.#report(second);
     }
@@ -300,18 +390,19 @@ export class Worker {
   }
 
   async #commitRest(): Promise<void> {
-    const failure = this.#failures.shift();
+    const failure = this.#failures.take();
     if (failure !== undefined) throw failure.error;
     // What is to be dropped is not to be committed.
     if (this.#mustReopen) await this.#commits.idle();
     else await this.#commits.commitRest();
   }
 
-  async #end(how: 'clean' | 'abandoned', before = async () => {}): Promise<void> {
+  async #end({ how, leaveGroup, before = async () => {} }: WorkerEnd): Promise<void> {
     try {
       await before();
     } finally {
       this.#state = 'ended';
+      await this.#leave(how === 'clean' ? leaveGroup : 'no');
       await this.#tasks.stop();
       await this.#flusher.idle();
       try {
@@ -321,6 +412,17 @@ export class Worker {
         this.#fetcher.close();
         this.#waits.close();
       }
+    }
+  }
+
+  /** Others take the tasks over as soon as everything is committed: files are nobody else's. */
+  async #leave(leaveGroup: LeaveGroup): Promise<void> {
+    try {
+      if (leaveGroup === 'yes') await this.#membership.leave();
+      else this.#membership.close();
+    } catch (error) {
+      // The group finds out when the session is over.
+      this.#report(error);
     }
   }
 
@@ -334,31 +436,17 @@ export class Worker {
   }
 }
 
-/** A failure, and on which task, where that is known. */
-interface WorkerFailure {
-  readonly error: unknown;
-  readonly slot?: TaskSlot | undefined;
+/** How a worker ends. */
+interface WorkerEnd {
+  readonly how: 'clean' | 'abandoned';
+  readonly leaveGroup: LeaveGroup;
+  /** What is still to be done first. */
+  readonly before?: () => Promise<void>;
 }
 
 const maxWaitMs = 1000;
 const idleCheckMs = 5;
-const graveness = ['reopen', 'rebuild', 'new-producer', 'lost', 'fail'] as const;
-
-function graver(one: WorkerFailure, other: WorkerFailure | undefined): WorkerFailure {
-  if (other === undefined) return one;
-  const [first, second] = [one, other].map(({ error }) => graveness.indexOf(recoveryFrom(error)));
-  return (second ?? 0) > (first ?? 0) ? other : one;
-}
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error), { cause: error });
 }
-
-/** Of the bytes for all inputs, what one may have. */
-function shareOf(maxBufferedBytes: number, inputs: number): number {
-  const share = Math.floor(maxBufferedBytes / Math.max(1, inputs));
-  return Math.min(Math.max(share, minShareBytes), maxShareBytes);
-}
-
-const minShareBytes = 64 * 1024;
-const maxShareBytes = 1024 * 1024;
