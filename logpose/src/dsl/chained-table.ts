@@ -95,6 +95,8 @@ export class ChainedTable<in out K, in out V> implements KTable<K, V> {
     const { graph, chains, node, rows: parent } = this.place;
     const name = graph.names.node('KTABLE-FILTER-', options.node);
     const rows = filteredRows(parent, passes);
+    // Then nothing is sent for a row that did not pass before either (KAFKA-10077).
+    if (parent.sendOldValuesIfKept()) rows.sendOldValues();
     const sendOldValues = (): boolean => rows.sendsOldValues();
     const filtered = derivedNode(name, rows, () =>
       tableFilter({ passes, sendOldValues, definition: rows.stored() }),

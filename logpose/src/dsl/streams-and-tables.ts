@@ -157,7 +157,10 @@ export interface KTable<in out K, in out V> {
   readonly kind: 'table';
   readonly serdes: SerdesInForce<K, V>;
 
-  /** The rows that `keep` accepts. A row that it refuses is sent on as deleted. */
+  /**
+   * The rows that `keep` accepts. A row that it refuses is sent on as deleted; one that it refused
+   * before, too, only where this table's rows are not kept.
+   */
   filter<V2 extends V>(
     keep: (value: V, key: K) => value is V2,
     options?: NodeOptions,

@@ -16,6 +16,8 @@ export interface TableRows {
   view(): TableView<AnyValue, AnyValue>;
   /** Demands that each change says what the row was. */
   sendOldValues(): void;
+  /** The same if no rows need to be kept for it that are not kept anyhow; whether that is so. */
+  sendOldValuesIfKept(): boolean;
 }
 
 type RowsDefinition = StoreDefinition<'timestamped-key-value', AnyValue, AnyValue>;
@@ -42,6 +44,10 @@ export class KeptRows implements TableRows {
   keepForLookup(): void {}
 
   sendOldValues(): void {}
+
+  sendOldValuesIfKept(): boolean {
+    return true;
+  }
 }
 
 /** Rows that a topic brings: kept when they have a name, or when something behind needs them. */
@@ -68,6 +74,10 @@ export class SourceRows implements TableRows {
 
   sendOldValues(): void {
     this.#kept = true;
+  }
+
+  sendOldValuesIfKept(): boolean {
+    return this.#kept;
   }
 }
 
@@ -104,6 +114,13 @@ export class DerivedRows implements TableRows {
   sendOldValues(): void {
     if (this.#definition === undefined) this.#parent.sendOldValues();
     this.#sendsOldValues = true;
+  }
+
+  sendOldValuesIfKept(): boolean {
+    if (this.#definition !== undefined || this.#parent.sendOldValuesIfKept()) {
+      this.#sendsOldValues = true;
+    }
+    return this.#sendsOldValues;
   }
 
   /** Whether something behind has asked what rows were. */

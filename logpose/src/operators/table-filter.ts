@@ -6,7 +6,7 @@ import type { ProcessorFactory } from '../topology/processor.ts';
 export interface TableFilter<K, V> {
   /** Not called for a deleted row. */
   readonly passes: (value: V, key: K) => boolean;
-  /** Whether something downstream needs to know what a row was. Asked when the task opens. */
+  /** Whether what a row was is known, or needed downstream. Asked when the task opens. */
   readonly sendOldValues: () => boolean;
   readonly definition: StoreDefinition<'timestamped-key-value', K, V> | undefined;
 }

@@ -3,8 +3,9 @@ import type { QuerySpec } from './queries.ts';
 /** A program for Kafka Streams with the outcome that Kafka Streams itself gave. */
 export interface Case {
   readonly name: string;
-  readonly about: string;
-  readonly rule: readonly number[];
+  /** Undefined: the program was made at random. */
+  readonly about?: string;
+  readonly rule?: readonly number[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly commit?: 'each' | 'manual';
   readonly wallClockMs?: number;
@@ -146,4 +147,9 @@ export interface StoredRow {
   readonly key: unknown;
   readonly value: unknown;
   readonly ts?: number;
+}
+
+/** What a case is about, in a sentence. */
+export function aboutOf({ about = 'a program made at random' }: Case): string {
+  return about;
 }

@@ -1,14 +1,42 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { StreamsBuilder, utf8 } from 'logpose';
+import { generated, int64, StreamsBuilder, utf8 } from 'logpose';
 import { TestDriver } from 'logpose/testing';
 import { driving, loose, numbers, out, written } from './driving.ts';
 
 suite('filter, mapValues and materialize of tables', () => {
-  test('a row that no longer passes is sent on as deleted, even one that never passed', () => {
+  test('a row that passes no longer is sent on as deleted; one that never passed is not', () => {
     using driver = driving((builder) =>
       builder
         .table(loose, { name: 'rows' })
+        .filter((value) => value.length > 2)
+        .toStream()
+        .to(out),
+    );
+    for (const word of ['ti', 'tea', 'ti', 'ti']) driver.send(loose, 'ada', word);
+    assert.deepEqual(written(driver, out), ['ada: tea @0', 'ada: null @0']);
+  });
+
+  test('so it is behind an aggregate, and behind what was made of one', () => {
+    using driver = driving((builder) =>
+      builder
+        .stream(loose)
+        .groupByKey()
+        .count({ name: 'counts' })
+        .mapValues((count) => count * 10)
+        .filter((tens) => tens > 10 && tens < 30)
+        .materialize({ name: 'pairs', value: int64 })
+        .toStream()
+        .to(numbers),
+    );
+    for (const word of ['ti', 'tea', 'ti', 'ti']) driver.send(loose, 'ada', word);
+    assert.deepEqual(written(driver, numbers), ['ada: 20 @0', 'ada: null @0']);
+  });
+
+  test('of rows that are only passed on nobody knows whether they passed before', () => {
+    using driver = driving((builder) =>
+      builder
+        .table(loose, { name: generated })
         .filter((value) => value.length > 2)
         .toStream()
         .to(out),

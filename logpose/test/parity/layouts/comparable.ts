@@ -1,6 +1,6 @@
 import type { Topology } from 'logpose';
 import { partitionCounts, sourceTopicsOf } from '../../../src/runtime/topics/partition-counts.ts';
-import type { Action, Case, InputRecord, Operation, StoreSpec } from '../case.ts';
+import type { Action, Case, InputRecord, Operation, Step, StoreSpec } from '../case.ts';
 import { lastValues, recordedRows } from './last-values.ts';
 
 /** Where a program runs: tasks that a driver drives, or applications on a log. */
@@ -95,9 +95,11 @@ const rules: readonly Rule[] = [
     holds: ({ test }) => test.topology.some(waitsForStreamTime),
   },
   {
-    reason: 'records wait together, and the earliest of all partitions is next',
+    reason: 'records of several topics wait together, and the earliest of all partitions is next',
     places: everywhere,
-    holds: ({ test }) => test.input.some((step) => 'batch' in step),
+    holds: ({ test, topology }) =>
+      test.input.some((step) => 'batch' in step) &&
+      topology.subtopologies.some((subtopology) => sourceTopicsOf(subtopology).length > 1),
   },
   {
     reason: 'a commit by hand sends keys of several tasks on, in no promised order',
@@ -108,11 +110,6 @@ const rules: readonly Rule[] = [
     reason: 'its topics need other numbers of partitions',
     places: everywhere,
     holds: ({ topology }) => partitionsDiffer(topology),
-  },
-  {
-    reason: 'the wall clock is moved by hand',
-    places: ['log'],
-    holds: ({ test }) => test.input.some((step) => 'advanceWallClockMs' in step),
   },
   {
     reason: 'it commits by hand, which decides which results there are',
@@ -183,7 +180,13 @@ function isActions(argument: unknown): argument is readonly Action[] {
   return Array.isArray(argument) && argument.every(Array.isArray);
 }
 
-/** The records of the steps. */
+/** The records of all steps. */
 export function recordsOf({ input }: Case): readonly InputRecord[] {
-  return input.filter((step) => 'topic' in step);
+  return input.flatMap(recordsIn);
+}
+
+/** The records of one step. */
+export function recordsIn(step: Step): readonly InputRecord[] {
+  if ('batch' in step) return step.batch;
+  return 'topic' in step ? [step] : [];
 }

@@ -5,7 +5,7 @@ import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-reco
 import { applicationIdOf, settingsOf } from '../case-settings.ts';
 import { programOf } from '../program.ts';
 import { hex } from '../values.ts';
-import { partitions } from './comparable.ts';
+import { partitions, recordsIn } from './comparable.ts';
 import { type LastValues, lastValues, outputRow } from './last-values.ts';
 
 /** What a program leaves when a driver runs a task of it per partition. */
@@ -18,9 +18,10 @@ export function leftByDriver(test: Case): LastValues {
   for (const step of test.input) {
     if ('advanceWallClockMs' in step) driver.advanceWallClockMs(step.advanceWallClockMs);
     if ('commit' in step) driver.commit();
-    if (!('topic' in step)) continue;
-    const { key, value, timestamp, headers } = encodedRecord(program, step);
-    driver.send(topic(step.topic, anyBytes), key, value, { timestampMs: timestamp, headers });
+    for (const record of recordsIn(step)) {
+      const { key, value, timestamp, headers } = encodedRecord(program, record);
+      driver.send(topic(record.topic, anyBytes), key, value, { timestampMs: timestamp, headers });
+    }
   }
   const output = outputTopics(topology, program, test).flatMap((name) => {
     const show = shownRecord(program, name);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import type { Case } from '../case.ts';
+import { aboutOf, type Case } from '../case.ts';
 import { programOf } from '../program.ts';
 import { type Compared, type Place, reasonAgainst } from './comparable.ts';
 import { leftByDriver } from './in-driver.ts';
@@ -15,7 +15,7 @@ const recorded = globSync('*/*.json', { cwd: directory.pathname })
 
 suite('over three partitions, a task per partition in a driver', { concurrency: true }, () => {
   for (const each of comparable('driver')) {
-    test(`each key ends as on the JVM, ${each.name}: ${each.about}`, () => {
+    test(`each key ends as on the JVM, ${each.name}: ${aboutOf(each)}`, () => {
       assert.deepEqual(leftByDriver(each), lastValues(recordedRows(each)));
     });
   }
@@ -25,7 +25,7 @@ for (const instances of [1]) {
   const shown = instances === 1 ? 'one instance' : `${instances} instances`;
   suite(`over three partitions, ${shown} on an embedded log`, { concurrency: 8 }, () => {
     for (const each of comparable('log')) {
-      test(`each key ends as on the JVM, ${each.name}: ${each.about}`, async () => {
+      test(`each key ends as on the JVM, ${each.name}: ${aboutOf(each)}`, async () => {
         assert.deepEqual(await leftOnLog(each, instances), lastValues(recordedRows(each)));
       });
     }
