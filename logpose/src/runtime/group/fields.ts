@@ -46,7 +46,7 @@ export class FieldWriter {
   }
 }
 
-/** Reads what `FieldWriter` wrote. What cannot be read is empty, and `isWhole` false from then on. */
+/** Reads what `FieldWriter` wrote. What cannot be read is empty, and `isWhole` is false then. */
 export class FieldReader {
   readonly #bytes: Buffer;
   #at = 0;

@@ -10,6 +10,7 @@ export class GroupView {
   /** By subtopology, then partition. */
   readonly tasks: readonly AssignableTask[];
   readonly statefulTasks: readonly AssignableTask[];
+  readonly statelessTasks: readonly AssignableTask[];
   /** By id. */
   readonly members: readonly AssignableMember[];
   readonly settings: AssignmentSettings;
@@ -20,6 +21,7 @@ export class GroupView {
   constructor({ tasks, members, settings }: AssignmentQuestion) {
     this.tasks = [...tasks].sort(compareTasks);
     this.statefulTasks = this.tasks.filter(({ isStateful }) => isStateful);
+    this.statelessTasks = this.tasks.filter(({ isStateful }) => !isStateful);
     this.members = [...members].sort((a, b) => compareText(a.id, b.id));
     this.settings = settings;
     this.#active = membersBy(this.members, ({ active }) => active);
@@ -30,6 +32,11 @@ export class GroupView {
   /** Who processes a task now: at most one, unless somebody has not heard yet that it lost it. */
   owners({ id }: AssignableTask): readonly AssignableMember[] {
     return this.#active.get(id) ?? [];
+  }
+
+  /** How many stateless tasks a member has now. */
+  statelessOf(member: AssignableMember): number {
+    return this.statelessTasks.filter((task) => this.owners(task)[0] === member).length;
   }
 
   /** Who keeps a task's stores warm now. */

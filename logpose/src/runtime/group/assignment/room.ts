@@ -42,14 +42,25 @@ export class Room {
   /**
    * How many of their tasks members may keep. Who has more than its share keeps one more, as long
    * as there are any: so it need not move.
+   *
+   * @param later - How many more tasks a member has, which are shared out later: who has fewer of
+   *   those comes first.
    */
-  allowances(owned: ReadonlyMap<AssignableMember, number>): ReadonlyMap<AssignableMember, number> {
+  allowances(
+    owned: ReadonlyMap<AssignableMember, number>,
+    later: (member: AssignableMember) => number,
+  ): ReadonlyMap<AssignableMember, number> {
     let extras = this.#extras;
     const claims = [...owned].filter(([member, count]) => {
       const room = this.#of(member);
       return room >= 0 && count > room;
     });
-    const claimants = claims.map(([member]) => member).sort((a, b) => this.#compareClaims(a, b));
+    const claimants = claims
+      .map(([member]) => member)
+      .sort((a, b) => {
+        const [one = 0, other = 0] = [a, b].map((each) => this.#remainders.get(each));
+        return other - one || later(a) - later(b) || compareText(a.id, b.id);
+      });
     const allowed = new Map([...owned.keys()].map((each) => [each, Math.max(0, this.#of(each))]));
     for (const member of claimants) {
       if (extras-- > 0) allowed.set(member, this.#of(member) + 1);
@@ -61,11 +72,6 @@ export class Room {
   widest(): AssignableMember | undefined {
     const members = [...this.#room.keys()];
     return least(members, (a, b) => this.#of(b) - this.#of(a) || compareText(a.id, b.id));
-  }
-
-  #compareClaims(a: AssignableMember, b: AssignableMember): number {
-    const [one = 0, other = 0] = [a, b].map((each) => this.#remainders.get(each));
-    return other - one || compareText(a.id, b.id);
   }
 
   #of(member: AssignableMember): number {

@@ -49,23 +49,13 @@ class StandbyPlan {
   /** Those that keep it warm now; then who is about to lose the task, and has its state. */
   #keep(task: AssignableTask): void {
     const target = this.#actives.targets.get(task.id);
+    // Who is only waiting for the task to move there stands last: it has its own place.
+    const rank = (member: AssignableMember) =>
+      Number(member === target) * 2 + Number(!this.#view.isCaughtUp(member, task));
     const holders = this.#view
       .standbys(task)
-      .toSorted((a, b) => this.#compareHolders(a, b, task, target));
+      .toSorted((a, b) => rank(a) - rank(b) || this.#compareLoads(a, b));
     for (const member of [...holders, ...this.#view.owners(task)]) this.#tryAdd(member, task);
-  }
-
-  /** Who is only waiting for the task to move there stands last: it has its own place. */
-  #compareHolders(
-    a: AssignableMember,
-    b: AssignableMember,
-    task: AssignableTask,
-    target: AssignableMember | undefined,
-  ): number {
-    const [one = 0, other = 0] = [a, b].map(
-      (each) => Number(each === target) * 2 + Number(!this.#view.isCaughtUp(each, task)),
-    );
-    return one - other || this.#compareLoads(a, b);
   }
 
   #fill(task: AssignableTask): void {

@@ -17,8 +17,7 @@ export type Targets = ReadonlyMap<string, AssignableMember>;
 export function targetsOf(view: GroupView): Targets {
   const loads = new Loads();
   const targets = new Map<string, AssignableMember>();
-  const stateless = view.tasks.filter(({ isStateful }) => !isStateful);
-  for (const tasks of [view.statefulTasks, stateless]) {
+  for (const tasks of [view.statefulTasks, view.statelessTasks]) {
     const distribution = new Distribution(view, loads, tasks);
     for (const [task, member] of distribution.run()) targets.set(task.id, member);
   }
@@ -52,8 +51,10 @@ class Distribution {
     return this.#taken;
   }
 
-  /** 2: caught up; 1: on the way; 0: it has nothing of it. */
+  /** 2: caught up; 1: on the way; 0: it has nothing of it that others would not soon have. */
   #warmth(member: AssignableMember, task: AssignableTask): number {
+    const { changelogRecords = Number.POSITIVE_INFINITY } = task;
+    if (changelogRecords <= this.#view.settings.acceptableLag) return 0;
     if (!task.isStateful || !this.#view.hasState(member, task)) return 0;
     return this.#view.isCaughtUp(member, task) ? 2 : 1;
   }
@@ -64,7 +65,7 @@ class Distribution {
       (task) => must(this.#view.owners(task)[0], 'it was just seen'),
     );
     const counts = new Map([...owned].map(([member, { length }]) => [member, length]));
-    const allowances = this.#room.allowances(counts);
+    const allowances = this.#room.allowances(counts, (member) => this.#later(member));
     const receivers = this.#view.members.filter(
       (each) => this.#room.mayTake(each) && (counts.get(each) ?? 0) <= (allowances.get(each) ?? 0),
     );
@@ -114,10 +115,21 @@ class Distribution {
   }
 
   #comparePlaces(a: AssignableMember, b: AssignableMember, task: AssignableTask): number {
-    const [one, other] = [a, b].map(
-      (each) => this.#loads.ofSubtopology(each, task) / each.capacity,
+    return (
+      this.#compareLags(a, b, task) ||
+      this.#burden(a) - this.#burden(b) ||
+      this.#crowd(a, task) - this.#crowd(b, task) ||
+      this.#loads.compare(a, b)
     );
-    return this.#compareLags(a, b, task) || (one ?? 0) - (other ?? 0) || this.#loads.compare(a, b);
+  }
+
+  /** With the tasks that a member has and that are shared out later: they are to stay. */
+  #burden(member: AssignableMember): number {
+    return (this.#loads.tasks(member) + this.#later(member)) / member.capacity;
+  }
+
+  #crowd(member: AssignableMember, task: AssignableTask): number {
+    return this.#loads.ofSubtopology(member, task) / member.capacity;
   }
 
   /** All that are caught up are equal. */
@@ -128,6 +140,11 @@ class Distribution {
     );
     // Unknown lags are equal, though their difference is not a number.
     return one === other ? 0 : one - other;
+  }
+
+  /** How many tasks a member has that are shared out later. */
+  #later(member: AssignableMember): number {
+    return this.#tasks === this.#view.statefulTasks ? this.#view.statelessOf(member) : 0;
   }
 
   #open(): readonly AssignableTask[] {
