@@ -1,7 +1,9 @@
 import { must } from '../../base/assert.ts';
 import type { MemberIdentity } from '../../log/group-port.ts';
+import type { TransactionalLogProducer } from '../../log/log-port.ts';
 import type { Counter } from '../metrics.ts';
 import type { TransactionOutput } from '../task/transaction-output.ts';
+import { AtLeastOnceProducer } from './at-least-once-producer.ts';
 import { CommitSchedule } from './commit-schedule.ts';
 import { Committer, type PreparedTask } from './committer.ts';
 import type { PositionWaits } from './position-waits.ts';
@@ -45,12 +47,8 @@ export class Commits {
   /** Takes over the transactional id, unless it is held: whoever had it is fenced. */
   async takeOver(): Promise<void> {
     if (this.#committer !== undefined) return;
-    const { log, applicationId, processId, settings } = this.#parts;
-    const producer = await log.transactionalProducer({
-      transactionalId: `${applicationId}-${processId}`,
-      transactionTimeoutMs: settings.transactionTimeoutMs,
-    });
-    this.#committer = new Committer(applicationId, producer, (isCommitted) => {
+    const { applicationId } = this.#parts;
+    this.#committer = new Committer(applicationId, await this.#producer(), (isCommitted) => {
       (isCommitted ? this.#committed : this.#uncommitted).value++;
       this.#of.ended(isCommitted);
     });
@@ -136,6 +134,14 @@ export class Commits {
 
   async close(): Promise<void> {
     await this.#committer?.close();
+  }
+
+  async #producer(): Promise<TransactionalLogProducer> {
+    const { log, applicationId, processId, settings } = this.#parts;
+    const { guarantee, transactionTimeoutMs } = settings;
+    if (guarantee === 'at-least-once') return new AtLeastOnceProducer(log);
+    const transactionalId = `${applicationId}-${processId}`;
+    return log.transactionalProducer({ transactionalId, transactionTimeoutMs });
   }
 
   /** Whether a transaction is on its way, or its end is still to be found out. */

@@ -39,6 +39,7 @@ export interface WorkerParts {
 
 /** How a worker behaves. Times in milliseconds. */
 export interface WorkerSettings extends MembershipSettings {
+  readonly guarantee: 'exactly-once' | 'at-least-once';
   /** Progress is committed this often while there is any. */
   readonly commitIntervalMs: number;
   /** Commits that readers or processors ask for are at least this far apart. */
@@ -65,6 +66,7 @@ export interface WorkerSettings extends MembershipSettings {
 
 /** What holds where nothing else is said. */
 export const defaultSettings: WorkerSettings = {
+  guarantee: 'exactly-once',
   commitIntervalMs: 100,
   minCommitIntervalMs: 5,
   maxPendingBytes: 32 * 1024 * 1024,
