@@ -29,6 +29,9 @@ export type CommitEnd =
   | 'fenced'
   | 'never';
 
+/** Before and behind each question of a member in a rebalance. */
+export type RebalancePhase = 'joining' | 'joined' | 'syncing' | 'synced';
+
 /** A log whose commits end as a test says. */
 export class FaultyLog implements LogPort {
   readonly #port: LogPort;
@@ -42,6 +45,9 @@ export class FaultyLog implements LogPort {
   afterPoll: () => Promise<void> = async () => {};
   /** Called before each commit's end; what it returns is waited for. */
   beforeEnd: () => Promise<void> = async () => {};
+  /** Called where a member is on its way through a rebalance; what it returns is waited for. */
+  atPhase: (phase: RebalancePhase) => Promise<void> = async () => {};
+  heartbeats = 0;
   /** Called before each question to the admin. */
   beforeAdmin: () => Promise<void> = async () => {};
   /** How a commit ends when `ends` is empty. */
@@ -127,7 +133,27 @@ export class FaultyLog implements LogPort {
   }
 
   groupMember(options: GroupMemberOptions): GroupMember {
-    return this.#port.groupMember(options);
+    const member = this.#port.groupMember(options);
+    return {
+      join: async (metadata) => {
+        await this.atPhase('joining');
+        const joined = await member.join(metadata);
+        await this.atPhase('joined');
+        return joined;
+      },
+      sync: async (shares) => {
+        await this.atPhase('syncing');
+        const share = await member.sync(shares);
+        await this.atPhase('synced');
+        return share;
+      },
+      heartbeat: () => {
+        this.heartbeats++;
+        return member.heartbeat();
+      },
+      leave: () => member.leave(),
+      close: () => member.close(),
+    };
   }
 
   close(): Promise<void> {
