@@ -6,7 +6,7 @@ import { programOf } from '../program.ts';
 import { type Compared, type Place, reasonAgainst } from './comparable.ts';
 import { leftByDriver } from './in-driver.ts';
 import { lastValues, recordedRows } from './last-values.ts';
-import { leftOnLog } from './on-log.ts';
+import { type Crew, leftOnLog } from './on-log.ts';
 
 const directory = new URL('../cases/', import.meta.url);
 const recorded = globSync('*/*.json', { cwd: directory.pathname })
@@ -21,12 +21,17 @@ suite('over three partitions, a task per partition in a driver', { concurrency: 
   }
 });
 
-for (const instances of [1]) {
-  const shown = instances === 1 ? 'one instance' : `${instances} instances`;
-  suite(`over three partitions, ${shown} on an embedded log`, { concurrency: 8 }, () => {
+const crews: Readonly<Record<string, Crew>> = {
+  'one instance': { instances: 1, crew: 'stays' },
+  'three instances': { instances: 3, crew: 'stays' },
+  'two instances, of which one goes and another comes': { instances: 2, crew: 'changes' },
+};
+
+for (const [shown, crew] of Object.entries(crews)) {
+  suite(`over three partitions, ${shown} on an embedded log`, { concurrency: 16 }, () => {
     for (const each of comparable('log')) {
       test(`each key ends as on the JVM, ${each.name}: ${aboutOf(each)}`, async () => {
-        assert.deepEqual(await leftOnLog(each, instances), lastValues(recordedRows(each)));
+        assert.deepEqual(await leftOnLog(each, crew), lastValues(recordedRows(each)));
       });
     }
   });

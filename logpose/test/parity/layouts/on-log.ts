@@ -5,10 +5,14 @@ import { type Log, StreamsApp, type Topology, topic } from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import { portOf } from '../../../src/client/create-log.ts';
 import type { TopicPartition } from '../../../src/record/topic-partition.ts';
-import { topicNaming } from '../../../src/runtime/topic-names.ts';
-import { partitionCounts, sourceTopicsOf } from '../../../src/runtime/topics/partition-counts.ts';
+import {
+  type PartitionCounts,
+  partitionCounts,
+  sourceTopicsOf,
+} from '../../../src/runtime/topics/partition-counts.ts';
+import { plannedTasks } from '../../../src/runtime/worker/task-plan.ts';
 import { until } from '../../app/app-kit.ts';
-import type { Case } from '../case.ts';
+import type { Case, InputRecord } from '../case.ts';
 import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-records.ts';
 import { applicationIdOf, settingsOf } from '../case-settings.ts';
 import { type Program, programOf } from '../program.ts';
@@ -16,12 +20,19 @@ import { hex } from '../values.ts';
 import { goesStepByStep, partitions, recordsOf } from './comparable.ts';
 import { type LastValues, lastValues, outputRow, type Row } from './last-values.ts';
 
-/** What a program leaves on an embedded log when so many instances of an application share it. */
-export async function leftOnLog(test: Case, instances: number): Promise<LastValues> {
+/** Who runs a program. */
+export interface Crew {
+  readonly instances: number;
+  /** `'changes'`: halfway through, one instance goes and another comes. */
+  readonly crew: 'stays' | 'changes';
+}
+
+/** What a program leaves on an embedded log when instances of an application share its tasks. */
+export async function leftOnLog(test: Case, crew: Crew): Promise<LastValues> {
   const directory = mkdtempSync(join(tmpdir(), 'logpose-parity-'));
   try {
     await using log = await openEmbeddedLog({ directory, fsync: 'never' });
-    return await new LoggedRun(test, log).result(instances);
+    return await new LoggedRun(test, log).result(crew);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -34,7 +45,9 @@ class LoggedRun {
   readonly #program: Program;
   readonly #topology: Topology;
   readonly #inputs: readonly TopicPartition[];
-  readonly #apps: StreamsApp[] = [];
+  readonly #tasks: number;
+  /** Each with the tasks that it has. */
+  readonly #apps = new Map<StreamsApp, readonly string[]>();
 
   constructor(test: Case, log: Log) {
     this.#test = test;
@@ -42,48 +55,66 @@ class LoggedRun {
     this.#log = log;
     this.#program = programOf(test);
     this.#topology = this.#program.build();
-    this.#inputs = inputsOf(this.#id, this.#topology);
+    const counts = countsOf(this.#topology);
+    const tasks = plannedTasks(this.#id, this.#topology, counts);
+    this.#inputs = tasks.flatMap(({ inputs }) => inputs);
+    this.#tasks = tasks.length;
   }
 
-  async result(instances: number): Promise<LastValues> {
+  async result({ instances, crew }: Crew): Promise<LastValues> {
     const outputs = outputTopics(this.#topology, this.#program, this.#test);
     const names = new Set([...sourceTopicsOf(this.#topology), ...outputs]);
     for (const { name } of this.#topology.repartitionTopics) names.delete(name);
     await this.#log.admin.createTopics(
       [...names].map((name) => ({ topic: { name }, partitions, retentionMs: -1 })),
     );
+    const records = recordsOf(this.#test);
+    const half = crew === 'stays' ? records.length : Math.floor(records.length / 2);
     try {
-      await this.#start(instances);
-      await this.#send();
+      await Promise.all(Array.from({ length: instances }, () => this.#join()));
+      await this.#send(records.slice(0, half));
+      if (crew === 'changes') await Promise.all([this.#leave(), this.#join()]);
+      await this.#send(records.slice(half));
       await this.#drain();
     } finally {
-      await Promise.all(this.#apps.map((app) => app.close()));
+      await Promise.all([...this.#apps.keys()].map((app) => app.close()));
     }
     return lastValues([...(await this.#outputRows(outputs)), ...(await this.#changes())]);
   }
 
-  async #start(instances: number): Promise<void> {
-    for (let instance = 0; instance < instances; instance++) {
-      this.#apps.push(
-        new StreamsApp({
-          id: this.#id,
-          log: this.#log,
-          topology: instance === 0 ? this.#topology : programOf(this.#test).build(),
-          commitIntervalMs: 1,
-          // The records are of 1970.
-          internalTopics: { config: { 'retention.ms': '-1' } },
-          ...settingsOf(this.#test),
-        }),
-      );
-    }
-    await Promise.all(this.#apps.map((app) => app.start()));
-    await Promise.all(this.#apps.map((app) => app.ready()));
+  /** Resolves when the application has a share of the tasks, and all are taken. */
+  async #join(): Promise<void> {
+    const app = new StreamsApp({
+      id: this.#id,
+      log: this.#log,
+      topology: programOf(this.#test).build(),
+      commitIntervalMs: 1,
+      // The records are of 1970.
+      internalTopics: { config: { 'retention.ms': '-1' } },
+      ...settingsOf(this.#test),
+    });
+    this.#apps.set(app, []);
+    app.on('rebalance', ({ tasks }) => this.#apps.set(app, tasks));
+    await app.start();
+    await until('every instance has tasks', () => {
+      const shares = [...this.#apps.values()];
+      const taken = new Set(shares.flat());
+      return taken.size === this.#tasks && shares.every((tasks) => tasks.length > 0);
+    });
+    await app.ready();
   }
 
-  async #send(): Promise<void> {
+  async #leave(): Promise<void> {
+    const [first] = this.#apps.keys();
+    if (first === undefined) return;
+    this.#apps.delete(first);
+    await first.close();
+  }
+
+  async #send(records: readonly InputRecord[]): Promise<void> {
     await using producer = this.#log.producer();
     const stepByStep = goesStepByStep({ test: this.#test, topology: this.#topology });
-    for (const record of recordsOf(this.#test)) {
+    for (const record of records) {
       await producer.send(topic(record.topic, anyBytes), encodedRecord(this.#program, record));
       if (stepByStep) await this.#drain();
     }
@@ -141,14 +172,8 @@ class LoggedRun {
   }
 }
 
-/** Every partition that the tasks read, repartition topics among them. */
-function inputsOf(id: string, topology: Topology): readonly TopicPartition[] {
+function countsOf(topology: Topology): PartitionCounts {
   const own = new Set(topology.repartitionTopics.map(({ name }) => name));
   const sources = sourceTopicsOf(topology).filter((name) => !own.has(name));
-  const known = new Map(sources.map((name) => [name, partitions]));
-  const { counts } = partitionCounts(topology, known);
-  const topicName = topicNaming(id, topology);
-  return [...counts].flatMap(([name, count]) =>
-    Array.from({ length: count }, (_, partition) => ({ topic: topicName(name), partition })),
-  );
+  return partitionCounts(topology, new Map(sources.map((name) => [name, partitions]))).counts;
 }
