@@ -2,9 +2,14 @@ import { type Surroundings, system } from '../base/clock.ts';
 import type { TaskObserver } from '../runtime/task/task-parts.ts';
 import { defaultSettings, type WorkerSettings } from '../runtime/worker/settings.ts';
 import type { StreamsAppOptions } from './options.ts';
+import type { ThreadLimits } from './threads/thread-limits.ts';
 
-/** What an application can be told by tests and simulations only. */
+/** What an application can be told by tests, simulations and the thread it is in. */
 export interface Internals {
+  /** Told of a failure, whatever it is; then nobody needs to be warned of it. */
+  readonly failed?: (failure: Error) => void;
+  /** Of worker threads. */
+  readonly threads?: Partial<ThreadLimits>;
   readonly surroundings?: Surroundings;
   readonly settings?: Partial<WorkerSettings>;
   readonly observer?: TaskObserver;
@@ -24,13 +29,17 @@ export function internalsOf(options: StreamsAppOptions): Internals & {
   readonly surroundings: Surroundings;
   readonly settings: WorkerSettings;
 } {
-  const { surroundings = system, settings = {}, observer } = internals.get(options) ?? {};
-  const { commitIntervalMs, emit, maxTaskIdleMs } = options;
+  const given = internals.get(options) ?? {};
+  const { surroundings = system, settings = {}, observer, failed, threads } = given;
+  const { guarantee, commitIntervalMs, emit, maxTaskIdleMs } = options;
   return {
     surroundings,
     ...(observer && { observer }),
+    ...(failed && { failed }),
+    ...(threads && { threads }),
     settings: {
       ...defaultSettings,
+      ...(guarantee === 'at-least-once' && { guarantee, commitIntervalMs: 1000 }),
       ...(commitIntervalMs !== undefined && { commitIntervalMs }),
       ...(emit !== undefined && { emit }),
       ...(maxTaskIdleMs !== undefined && { maxTaskIdleMs }),

@@ -4,19 +4,29 @@ import { problemOfName } from '../record/topic.ts';
 import type { FailurePolicies } from '../runtime/failure-policy.ts';
 import type { InternalTopicOptions } from '../runtime/topics/internal-topics.ts';
 import type { StoreEngineFactory } from '../store/store-engine.ts';
+import { memoryStores } from '../store-memory/memory-stores.ts';
 import { problemOfTopology } from '../topology/problem-of-topology.ts';
 import type { Topology } from '../topology/topology.ts';
 
+/** Threads beyond the cores of any machine. */
+const maxWorkers = 256;
+
 /** What can be told to an application. Problems are reported all at once (`ConfigError`). */
-export type StreamsAppOptions = {
+export type StreamsAppOptions = SharedOptions & (Definition | ModuleDefinition);
+
+/** What is told of an instance, whatever it runs. */
+export interface SharedOptions {
   /** The `application.id`: group, prefix of internal topics, directory of the state. */
   readonly id: string;
   readonly log: Log;
   /** Default: state in memory. */
   readonly stateDirectory?: string;
-  /** Default, and so far the only one: `'exactly-once'`. */
+  /**
+   * Default `'exactly-once'`. With `'at-least-once'` nothing is lost either, but what was under way
+   * when something failed may be counted and sent twice.
+   */
   readonly guarantee?: 'at-least-once' | 'exactly-once';
-  /** In milliseconds. Default 100. */
+  /** In milliseconds. Default 100, at-least-once 1000. */
   readonly commitIntervalMs?: number;
   /** When tables send their updates on. Default `'each-commit'`. */
   readonly emit?: 'each-commit' | 'each-change';
@@ -35,7 +45,7 @@ export type StreamsAppOptions = {
   /** `host:port` under which other instances reach this one's stores. */
   readonly advertise?: string;
   readonly internalTopics?: InternalTopicOptions;
-} & (Definition | ModuleDefinition);
+}
 
 /** What an application does, on the main thread. */
 export interface Definition extends FailurePolicies {
@@ -43,26 +53,40 @@ export interface Definition extends FailurePolicies {
   readonly workers?: 0;
 }
 
-/** The same in worker threads: functions cannot cross, so it is a module's. Not supported yet. */
+/** The same in worker threads: functions cannot cross, so it is a module's `defineApp(…)`. */
 export interface ModuleDefinition {
+  /** Its default export is the application: `export default defineApp({ topology })`. */
   readonly module: URL;
+  /** Threads that share the tasks; 0: they run on the main thread. */
   readonly workers: number;
+  /** What follows when a worker has failed. Default: the application fails. */
+  readonly onWorkerFailure?: WorkerFailurePolicy;
 }
 
-/** Options that were looked at and can be used. */
-export type UsableOptions = Extract<StreamsAppOptions, Definition>;
+/**
+ * Decides what follows when a worker thread has ended without being asked to: by an error that
+ * nobody caught, `process.exit`, too little memory (`WorkerError`), or by what fails an application
+ * on the main thread.
+ *
+ * `'replace'`: another thread takes its place, and goes on from what is committed; at most five
+ * times a minute. `'fail'`: the other workers are closed and the application fails.
+ */
+export type WorkerFailurePolicy = (failure: Error) => 'replace' | 'fail';
 
-/** @throws {ConfigError} With every problem. */
-export function usableOptions(options: StreamsAppOptions): UsableOptions {
+/** Options with the application that they are for. */
+export type UsableOptions = SharedOptions & Definition;
+
+/** @throws {ConfigError} With every problem that can be seen without a module. */
+export function checkOptions(options: StreamsAppOptions): void {
   const problems = [...problemsOf(options)];
-  if ('topology' in options && problems.length === 0) return options;
-  throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 function* problemsOf(options: StreamsAppOptions): Generator<string> {
   const problem = problemOfName(options.id);
   if (problem !== undefined) yield `id ${problem}`;
   yield* laterWork(options);
+  yield* problemOfGuarantee(options.guarantee);
   yield* problemOfNumber('commitIntervalMs', options.commitIntervalMs, 0);
   yield* problemOfNumber('maxTaskIdleMs', options.maxTaskIdleMs, -1);
   const { replicationFactor, retentionMs } = options.internalTopics ?? {};
@@ -73,32 +97,50 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
   }
   if (options.instanceId === '') yield 'instanceId must not be empty';
   if (options.stateDirectory === '') yield 'stateDirectory must not be empty';
-  if (!('topology' in options)) return;
+  if ('module' in options) return yield* problemsOfModule(options);
   const none = problemOfTopology(options.topology);
+  yield* problemsOfWorkers(options.workers);
   if (none === undefined) yield* patternsIn(options.topology);
   else yield none;
 }
 
 /** What is described but not there: said, not ignored. */
 function* laterWork(options: StreamsAppOptions): Generator<string> {
-  if (options.guarantee === 'at-least-once') {
-    yield "guarantee: 'at-least-once' is not supported yet; leave it out for exactly-once";
-  }
   if (options.advertise !== undefined) {
     yield 'advertise is not supported yet: an application has one instance';
   }
-  if (!('topology' in options)) {
-    yield 'module and workers are not supported yet; pass topology, it runs on the main thread';
-  } else if (options.workers !== undefined && options.workers !== 0) {
-    yield 'workers is not supported yet; leave it out, tasks run on the main thread';
+}
+
+function* problemsOfModule(options: SharedOptions & ModuleDefinition): Generator<string> {
+  const { module, workers, stores } = options;
+  if (!(module instanceof URL)) yield "module must be a URL: new URL('./app.ts', import.meta.url)";
+  if ('topology' in options) yield 'give either a topology or a module, whose export has one';
+  if (!Number.isInteger(workers) || workers < 0 || workers > maxWorkers) {
+    yield `workers is ${workers} and must be a whole number from 0 to ${maxWorkers}`;
+  }
+  if (workers > 0 && stores !== undefined && stores.engine !== memoryStores) {
+    yield `stores ${stores.engine.name} are made of functions, which cannot cross to workers: ` +
+      'leave them out, or pass memoryStores';
   }
 }
 
-function* patternsIn({ nodes }: Topology): Generator<string> {
+function* problemsOfWorkers(workers: number | undefined): Generator<string> {
+  if (workers === undefined || workers === 0) return;
+  yield 'workers need a module: functions, as a topology has, cannot cross to them';
+}
+
+/** What cannot be run yet. */
+export function* patternsIn({ nodes }: Topology): Generator<string> {
   for (const node of nodes) {
     if (node.kind !== 'source' || 'topics' in node.input) continue;
     yield `source ${node.name} reads a topicPattern, which cannot be run yet; name the topics`;
   }
+}
+
+/** A caller without types may say anything. */
+function* problemOfGuarantee(guarantee: string | undefined) {
+  if (guarantee === undefined || ['exactly-once', 'at-least-once'].includes(guarantee)) return;
+  yield `guarantee is ${guarantee} and must be 'exactly-once' or 'at-least-once'`;
 }
 
 function* problemOfNumber(name: string, value: number | undefined, min: number) {

@@ -17,17 +17,21 @@ import type { AppState } from '../runtime/lifecycle.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
 import { requireHandle, type StoreHandle, type StoreKind } from '../store/store-handle.ts';
-import type { AnyStoreDefinition } from '../topology/topology.ts';
-import type { UsableOptions } from './options.ts';
+import type { AnyStoreDefinition, Topology } from '../topology/topology.ts';
+import type { SharedOptions } from './options.ts';
 import { PeerRegistry } from './peers.ts';
 
 /** The instance whose state is read, as it is now. */
 export interface ReadInstance {
-  readonly options: UsableOptions;
+  readonly options: SharedOptions;
   readonly surroundings: Surroundings;
   state(): AppState;
-  /** Undefined: not started. */
+  /** Whether its tasks have been started, wherever they run. */
+  hasTasks(): boolean;
+  /** Undefined: not started, or its tasks run in other threads. */
   worker(): Worker | undefined;
+  /** Undefined: it is a module's, which is not loaded yet. */
+  topology(): Topology | undefined;
   /** Resolves when a start that is under way has ended, well or not. */
   started(): Promise<void>;
   /** Every task of the application, whoever has it; empty as long as that is not known. */
@@ -98,7 +102,14 @@ export class StateReading {
 
   #definition<K, V>(handle: StoreHandle<StoreKind, K, V>): AnyStoreDefinition {
     requireHandle(handle);
-    const { stores } = this.#instance.options.topology;
+    const topology = this.#instance.topology();
+    if (topology === undefined) {
+      throw new ConfigError([
+        `store ${handle.name} cannot be read yet: what a module's topology has is known when the ` +
+          'application has started',
+      ]);
+    }
+    const { stores } = topology;
     const planned = stores.find(({ definition }) => definition.name === handle.name);
     if (planned?.definition.storeKind === handle.storeKind) return planned.definition;
     const names = stores.map(({ definition }) => definition.name).join(', ');
@@ -112,7 +123,7 @@ export class StateReading {
     if (state === 'closing' || state === 'closed') {
       return { state: 'unavailable', reason: 'closed' } as const;
     }
-    if (state === 'failed' || this.#instance.worker() === undefined) {
+    if (state === 'failed' || !this.#instance.hasTasks()) {
       return { state: 'unavailable', reason: 'not-running' } as const;
     }
     return undefined;

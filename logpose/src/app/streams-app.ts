@@ -11,24 +11,23 @@ import type {
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
-import type { LeaveGroup, Worker } from '../runtime/worker/worker.ts';
-import type { WorkerListeners } from '../runtime/worker/worker-listeners.ts';
+import type { LeaveGroup } from '../runtime/worker/worker.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
+import type { Topology } from '../topology/topology.ts';
 import { AppDirectory } from './app-directory.ts';
-import { appMetrics } from './app-metrics.ts';
 import { type Deployment, plannedDeployment } from './deployment.ts';
 import { DropReports } from './drop-reports.ts';
 import { type AppEvents, EventListeners } from './events.ts';
 import { warnOfFailure } from './failure-warning.ts';
 import { internalsOf } from './internals.ts';
 import { layoutOf } from './layout.ts';
-import { newWorker } from './new-worker.ts';
-import { type StreamsAppOptions, type UsableOptions, usableOptions } from './options.ts';
-import { newProcessId } from './process-id.ts';
-import { RetentionWatch } from './retention-watch.ts';
+import { usableOptions } from './load-module.ts';
+import { checkOptions, type StreamsAppOptions, type UsableOptions } from './options.ts';
 import { StateReading } from './state-reading.ts';
 import { stopRequest } from './stop-request.ts';
-import { untilEnd } from './until-end.ts';
+import type { RunnerListeners, TaskRunner } from './task-runner.ts';
+import { openThreads } from './threads/open-threads.ts';
+import { WorkerRunner } from './worker-runner.ts';
 
 /** How an application is closed. */
 export interface CloseOptions {
@@ -57,7 +56,7 @@ const defaultCloseTimeoutMs = 30_000;
  * await app.run();
  */
 export class StreamsApp implements AsyncDisposable {
-  readonly #options: UsableOptions;
+  readonly #options: StreamsAppOptions;
   readonly #internals: ReturnType<typeof internalsOf>;
   readonly #events = new EventListeners();
   readonly #lifecycle: Lifecycle;
@@ -66,7 +65,9 @@ export class StreamsApp implements AsyncDisposable {
   readonly #reading: StateReading;
   /** Undefined: nothing is kept. */
   readonly #directory: AppDirectory | undefined;
-  #worker: Worker | undefined = undefined;
+  /** Undefined: a module has it, which is not loaded yet. */
+  #topology: Topology | undefined;
+  #runner: TaskRunner | undefined = undefined;
   #deployment: Deployment | undefined = undefined;
   #starting: Promise<void> | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
@@ -79,7 +80,9 @@ export class StreamsApp implements AsyncDisposable {
 
   /** @throws {ConfigError} With every problem. */
   constructor(options: StreamsAppOptions) {
-    this.#options = usableOptions(options);
+    checkOptions(options);
+    this.#options = options;
+    this.#topology = 'topology' in options ? options.topology : undefined;
     this.#internals = internalsOf(options);
     this.#directory = AppDirectory.of(this.#options);
     this.#lifecycle = new Lifecycle((change) => this.#events.tell('state', change));
@@ -90,7 +93,9 @@ export class StreamsApp implements AsyncDisposable {
       options: this.#options,
       surroundings: this.#internals.surroundings,
       state: () => this.state,
-      worker: () => this.#worker,
+      hasTasks: () => this.#runner !== undefined,
+      worker: () => (this.#runner instanceof WorkerRunner ? this.#runner.worker : undefined),
+      topology: () => this.#topology,
       started: async () => {
         await this.#starting?.catch(() => undefined);
       },
@@ -153,12 +158,8 @@ export class StreamsApp implements AsyncDisposable {
   async runUntilEnd(): Promise<void> {
     this.#isAwaited = true;
     await this.start();
-    const { admin } = portOf(this.#options.log);
-    const writtenTopics = this.#deployment?.writtenTopics ?? [];
-    if (this.#worker !== undefined) {
-      const ended = this.#lifecycle.until(() => this.#lifecycle.hasEnded);
-      await Promise.race([untilEnd({ worker: this.#worker, admin, writtenTopics }), ended]);
-    }
+    const ended = this.#lifecycle.until(() => this.#lifecycle.hasEnded);
+    await Promise.race([this.#runner?.untilEnd(), ended]);
     await this.close();
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -174,21 +175,22 @@ export class StreamsApp implements AsyncDisposable {
     this.#waiting--;
     if (this.#failure !== undefined) throw this.#failure;
     if (this.state === 'running') return;
-    const { id, topology } = this.#options;
-    const stores = topology.stores.map(({ definition }) => definition.name).join(', ');
-    const what = `the stores of application ${id}`;
-    throw new StoreUnavailableError(stores, 'unavailable', { what, why: 'it was closed before' });
+
+    const stores = this.#topology?.stores ?? [];
+    const names = stores.map(({ definition }) => definition.name).join(', ');
+    const what = `the stores of application ${this.#options.id}`;
+    throw new StoreUnavailableError(names, 'unavailable', { what, why: 'it was closed before' });
   }
 
   /** Processes no more records until `resume`. What was processed is committed. */
   pause(): void {
     this.#isPaused = true;
-    this.#worker?.pause();
+    this.#runner?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#worker?.resume();
+    this.#runner?.resume();
   }
 
   /**
@@ -203,7 +205,7 @@ export class StreamsApp implements AsyncDisposable {
   /** The crash, for tests and demonstrations: nothing more is committed or flushed. */
   abandon(): void {
     if (this.#closing === undefined) this.#closing = this.#abandon();
-    else void this.#worker?.abandon();
+    else void this.#runner?.abandon();
   }
 
   /**
@@ -255,48 +257,53 @@ export class StreamsApp implements AsyncDisposable {
 
   /** Every counter and figure as it is now. */
   metrics(): readonly Metric[] {
-    return appMetrics(this.#counters, this.#worker);
+    return this.#runner?.metrics() ?? this.#counters.snapshot();
   }
 
   async #start(): Promise<void> {
-    const { log, topology } = this.#options;
-    const { admin } = portOf(log);
-    const deployment = await plannedDeployment(this.#options, admin);
+    const options = await usableOptions(this.#options);
+    this.#topology = options.topology;
+    const { admin } = portOf(options.log);
+    const deployment = await plannedDeployment(options, admin);
     this.#deployment = deployment;
-    const layout = layoutOf(topology, deployment.counts);
+    const layout = layoutOf(options.topology, deployment.counts);
     await this.#directory?.open(layout);
     await admin.createTopics(deployment.internalTopics);
     this.#directory?.write(layout);
-    const { tasks, reachableTopics } = deployment;
-    const counters = this.#counters;
-    const retention = await RetentionWatch.open({ ...this.#options, tasks, admin, counters });
+    const runner = await this.#openRunner(options, deployment);
     if (this.state !== 'starting') return;
-    const { surroundings } = this.#internals;
-    const worker = newWorker({
-      options: this.#options,
-      internals: this.#internals,
-      tasks,
-      directory: this.#directory?.path,
-      processId: this.#directory?.processId(surroundings) ?? newProcessId(surroundings),
-      counters,
-      listeners: {
-        ...this.#listeners(),
-        committed: () => retention.check(worker.slots, this.#internals.surroundings.nowMs()),
-      },
-    });
-    this.#worker = worker;
+    this.#runner = runner;
     this.#reading.open();
-    if (this.#isPaused) worker.pause();
-    await worker.start(reachableTopics);
-    await Promise.race([worker.assigned, this.#lifecycle.until((state) => state !== 'starting')]);
+    if (this.#isPaused) runner.pause();
+    await runner.start();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #listeners(): WorkerListeners {
-    const { observer } = this.#internals;
+  async #openRunner(options: UsableOptions, deployment: Deployment): Promise<TaskRunner> {
+    const internals = this.#internals;
+    const directory = this.#directory;
+    const given = this.#options;
+    const listeners = this.#listeners();
+    if ('module' in given && given.workers > 0) {
+      const { topology } = options;
+      const hasEnded = () => this.#lifecycle.hasEnded;
+      const parts = { options: given, topology, internals, deployment, directory };
+      return openThreads({ ...parts, listeners, hasEnded });
+    }
+    return WorkerRunner.open({
+      options,
+      internals,
+      deployment,
+      directory,
+      counters: this.#counters,
+      listeners: { ...listeners, dropped: (record) => this.#drops.add(record) },
+      left: () => this.#lifecycle.until((state) => state !== 'starting'),
+    });
+  }
+
+  #listeners(): RunnerListeners {
     return {
-      ...(observer && { observer }),
-      dropped: (record) => this.#drops.add(record),
+      dropped: (dropped) => this.#events.tell('dropped', dropped),
       restoring: (progress) => this.#events.tell('restore', progress),
       moved: (to) => this.#moved(to),
       rebalanced: (tasks) => this.#events.tell('rebalance', { tasks }),
@@ -317,7 +324,9 @@ export class StreamsApp implements AsyncDisposable {
     this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#letGo();
     const isEvent = error instanceof StreamsError && this.#events.has('error');
-    const isHeard = this.#isAwaited || this.#waiting > 0 || isEvent;
+    const { failed } = this.#internals;
+    const isHeard = this.#isAwaited || this.#waiting > 0 || isEvent || failed !== undefined;
+    failed?.(this.#failure);
     if (error instanceof StreamsError) this.#events.tell('error', error);
     this.#lifecycle.move('failed');
     // Nobody would ever know.
@@ -340,17 +349,17 @@ export class StreamsApp implements AsyncDisposable {
     const late = new Promise<'late'>((resolve) => {
       cancel = surroundings.after(timeoutMs, () => resolve('late'));
     });
-    const outcome = await Promise.race([this.#closeWorker(leaveGroup), late]);
+    const outcome = await Promise.race([this.#closeRunner({ timeoutMs, leaveGroup }), late]);
     cancel();
-    if (outcome === 'late') await this.#worker?.abandon();
+    if (outcome === 'late') await this.#runner?.abandon();
     this.#letGo();
     this.#lifecycle.move('closed');
   }
 
-  async #closeWorker(leaveGroup: LeaveGroup): Promise<void> {
+  async #closeRunner(how: Required<CloseOptions>): Promise<void> {
     try {
       await this.#starting?.catch(() => undefined);
-      await this.#worker?.close(leaveGroup);
+      await this.#runner?.close(how);
     } catch (error) {
       // What another start recovers from is no failure of this one.
       const isFatal = ['fail', 'lost'].includes(recoveryFrom(error));
@@ -364,13 +373,13 @@ export class StreamsApp implements AsyncDisposable {
     if (this.#lifecycle.hasEnded) return;
     if (this.state !== 'created') this.#lifecycle.move('closing');
     this.#reading.close('broken');
-    const abandoned = this.#worker?.abandon();
+    const abandoned = this.#runner?.abandon();
     this.#directory?.letGo();
     this.#lifecycle.move('closed');
     await abandoned;
     // What was on its way while it started.
     await this.#starting?.catch(() => undefined);
-    await this.#worker?.abandon();
+    await this.#runner?.abandon();
     this.#letGo();
   }
 

@@ -17,7 +17,8 @@ export type ErrorCode =
   | 'NOT_A_MEMBER'
   | 'LOG_UNAVAILABLE'
   | 'LOG_DAMAGED'
-  | 'POSITION_OUT_OF_RANGE';
+  | 'POSITION_OUT_OF_RANGE'
+  | 'WORKER_FAILED';
 
 /** The world's mistakes, as opposed to ours (`InvariantError`). */
 export abstract class StreamsError extends Error {

@@ -14,6 +14,7 @@ import {
 import { DecodeError, ProcessError, ProduceError } from '../errors/record-errors.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../errors/store-errors.ts';
 import type { ErrorCode, StreamsError } from '../errors/streams-error.ts';
+import { WorkerError } from '../errors/worker-errors.ts';
 import { errorData, errorFrom } from './error-data.ts';
 
 const position = { topic: 'orders', partition: 1, offset: 7 };
@@ -48,6 +49,7 @@ const samples: Readonly<Record<ErrorCode, readonly StreamsError[]>> = {
     new LogDamagedError('a batch is cut', { file: 'topics/1', position, advice: 'delete it' }),
     new LogDamagedError('the journal ends early', {}),
   ],
+  WORKER_FAILED: [new WorkerError(1, 'it exited with code 3', { cause })],
   POSITION_OUT_OF_RANGE: [new PositionOutOfRangeError(position, { startOffset: 8, endOffset: 9 })],
 };
 

@@ -11,6 +11,7 @@ import {
 } from '../errors/log-errors.ts';
 import { DecodeError, ProcessError, ProduceError } from '../errors/record-errors.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../errors/store-errors.ts';
+import { WorkerError } from '../errors/worker-errors.ts';
 import { type ErrorClass, type ErrorFields, type FieldsByClass, fieldsOf } from './error-fields.ts';
 
 /** An error as plain data, which crosses from thread to thread. */
@@ -82,6 +83,7 @@ const makers: Makers = {
   StoreUnavailableError: ({ store, state }) => new StoreUnavailableError(store, state, { why: '' }),
   StoreDamagedError: ({ store, directory }) =>
     new StoreDamagedError(store, directory, { damage: '' }),
+  WorkerError: ({ worker }) => new WorkerError(worker, ''),
   InvariantError: () => new InvariantError(),
   other: ({ name, code }) => {
     const error = new (builtIn[name] ?? Error)();

@@ -12,6 +12,7 @@ import {
 import { DecodeError, ProcessError, ProduceError } from '../errors/record-errors.ts';
 import type { RecordPosition } from '../errors/record-position.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../errors/store-errors.ts';
+import { WorkerError } from '../errors/worker-errors.ts';
 
 /** What tells an error from others of its class, besides message and cause. */
 export interface FieldsByClass {
@@ -44,6 +45,7 @@ export interface FieldsByClass {
   };
   StoreUnavailableError: { readonly store: string; readonly state: StoreUnavailableError['state'] };
   StoreDamagedError: { readonly store: string; readonly directory: string };
+  WorkerError: { readonly worker: number };
   InvariantError: Nothing;
   /** An error that is none of ours: of the language, the platform or the user. */
   other: { readonly name: string; readonly code: string | undefined };
@@ -130,6 +132,8 @@ function storeFields(error: Error): ErrorFields | undefined {
 }
 
 function otherFields(error: Error): ErrorFields {
+  if (error instanceof WorkerError)
+    return { class: 'WorkerError', fields: { worker: error.worker } };
   if (error instanceof InvariantError) return { class: 'InvariantError', fields: {} };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { class: 'other', fields: { name: error.name, code } };

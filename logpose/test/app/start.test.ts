@@ -44,13 +44,19 @@ suite('options', () => {
     );
   });
 
-  test('for worker threads are refused so far', async () => {
+  test('for worker threads are looked at as far as that goes without the module', async () => {
     await using world = await World.open();
-    const options = { id: 'app', log: world.log, module: new URL('file:///app.js'), workers: 2 };
+    const module = new URL('file:///app.js');
+    const stores = { engine: lmdbStores() };
+    const options = { id: 'app', log: world.log, stateDirectory: 'state', module, stores };
 
     assert.deepEqual(
-      problemsOf(() => new StreamsApp(options)),
-      ['module and workers are not supported yet; pass topology, it runs on the main thread'],
+      problemsOf(() => new StreamsApp({ ...options, workers: 0.5 })),
+      [
+        'workers is 0.5 and must be a whole number from 0 to 256',
+        'stores lmdb are made of functions, which cannot cross to workers: leave them out, or ' +
+          'pass memoryStores',
+      ],
     );
   });
 });
