@@ -41,6 +41,7 @@ export class CleanedSegment {
   #deleteHorizonMs: number | undefined;
   #times: SegmentTimes;
   #isClosed = false;
+  #isReleased = false;
 
   /** @throws {LogUnavailableError} When the file cannot be made. */
   constructor(disk: Disk, place: CleanedPlace) {
@@ -95,9 +96,15 @@ export class CleanedSegment {
     this.#close();
   }
 
+  /** The log may have the file from now on: it is not to be removed. */
+  release(): void {
+    this.#isReleased = true;
+  }
+
   /** Removes the file, as far as that is possible: otherwise the next opening does. */
   discard(): void {
     this.#close();
+    if (this.#isReleased) return;
     try {
       this.#disk.remove(this.#place.path);
     } catch (cause) {

@@ -118,23 +118,19 @@ export class Compactor {
     const { disk, state } = this.#parts;
     const { leaderEpoch } = state;
     const output = new CleanedSegment(disk, { path, baseOffset, generation, leaderEpoch });
-    let kept: KeptSegment;
     try {
-      await this.#copy(
-        partition,
-        { fromOffset: baseOffset, toOffset: endOffset },
-        { filter, output },
-      );
-      const isSame = !filter.hasChanged && !isLast && group.length === 1 && first.generation > 0;
-      if (isSame) return output.discard();
-      kept = output.end(endOffset);
+      const range = { fromOffset: baseOffset, toOffset: endOffset };
+      await this.#copy(partition, range, { filter, output });
+      const isSame = group.length === 1 && first.generation > 0 && !filter.hasChanged;
+      if (isSame && !isLast) return output.discard();
+      const kept = output.end(endOffset);
       await output.sync();
       await this.#parts.committer.syncer.directory(partition.directory);
+      await this.#swap(group, output, { partition, cleanOffset, kept });
     } catch (cause) {
       output.discard();
       throw cause;
     }
-    await this.#swap(group, output, { partition, cleanOffset, kept });
   }
 
   async #copy(
@@ -169,12 +165,12 @@ export class Compactor {
           return [{ kind: 'segments-cleaned', ...number, cleanOffset, replaced, segments }];
         },
         resolve,
-        reject: (cause) => {
-          output.discard();
+        reject,
+        doubt: (cause) => {
+          // The entry may be there, and then speaks of the file.
+          output.release();
           reject(cause);
         },
-        // The entry may be there, and then speaks of the file.
-        doubt: reject,
       });
     });
   }

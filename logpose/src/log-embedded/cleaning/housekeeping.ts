@@ -156,6 +156,8 @@ export class Housekeeping {
     try {
       await work();
     } catch (cause) {
+      // Everybody who writes is told that the log has ended.
+      if (this.#parts.committer.syncer.failure !== undefined) this.#abort.abort();
       if (cause instanceof CompactionInterrupted) return;
       if (cause instanceof LogDamagedError) this.#stop(partition, cause);
       else if (cause instanceof LogUnavailableError) this.#delay(partition, cause);
