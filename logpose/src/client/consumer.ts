@@ -35,7 +35,16 @@ export type ConsumerOptions<T> = {
   /** Default `'read-committed'`. The embedded log shows nothing else. */
   readonly isolation?: 'read-committed' | 'read-uncommitted';
 } & (
-  | { readonly topics: readonly T[]; readonly groupId: string }
+  | {
+      readonly topics: readonly T[];
+      /** Consumers of one group share the partitions of their topics. */
+      readonly groupId: string;
+      /**
+       * A loop that asks for no batch for so long leaves the group until it asks again; others go
+       * on from the progress it committed. Default 300,000.
+       */
+      readonly maxPollIntervalMs?: number;
+    }
   | { readonly assignment: readonly Assignment<T>[]; readonly groupId?: string }
 );
 

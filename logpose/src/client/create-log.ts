@@ -4,10 +4,10 @@ import type { Compressions } from '../log/compression.ts';
 import type { LogPort } from '../log/log-port.ts';
 import type { InputTopic } from '../record/topic.ts';
 import type { Admin } from './admin.ts';
-import { BatchConsumer } from './batch-consumer.ts';
 import { BatchingProducer } from './batching-producer.ts';
 import type { Consumer, ConsumerOf, ConsumerOptions } from './consumer.ts';
 import type { Log } from './log.ts';
+import { openConsumer } from './open-consumer.ts';
 import { PortAdmin } from './port-admin.ts';
 import type { Producer, ProducerOptions } from './producer.ts';
 import { QueueingTransactionalProducer } from './queueing-transactional-producer.ts';
@@ -58,7 +58,8 @@ class PortLog implements Log {
 
   consumer<T extends InputTopic<unknown, unknown>>(options: ConsumerOptions<T>): ConsumerOf<T>;
   consumer(options: ConsumerOptions<InputTopic<unknown, unknown>>): Consumer<unknown, unknown> {
-    return new BatchConsumer(this.#port, options, this.#compressions);
+    const around = { surroundings: this.#surroundings, compressions: this.#compressions };
+    return openConsumer(this.#port, options, around);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,14 +1,14 @@
 import { ConfigError } from '../errors/config-errors.ts';
 import { ProduceError } from '../errors/record-errors.ts';
 import { BatchBuilder, type EncodedRecord } from '../log/batch-builder.ts';
-import type { CommittedOffset, GroupOffsets, LogTransaction } from '../log/log-port.ts';
+import type { CommittedOffset, LogTransaction } from '../log/log-port.ts';
 import type { OutputTopic } from '../record/topic.ts';
 import { partitionKey, type TopicPartition } from '../record/topic-partition.ts';
 import { maxBatchBytes } from './batching-producer.ts';
 import type { PartitionChooser } from './choose-partition.ts';
 import type { AnyConsumer, BatchPosition } from './consumer.ts';
-import { groupOf } from './consumer-group.ts';
 import { encodeRecord, sizeOf } from './encode-record.ts';
+import { type Progress, progressOf } from './group/progress.ts';
 import type { ProducerRecord } from './producer.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -28,8 +28,9 @@ export class OpenTransaction implements Transaction {
   readonly #sends = new Set<Promise<unknown>>();
   /** The first send that failed. */
   #failed: { readonly error: unknown } | undefined = undefined;
-  readonly #offsets = new Map<string, CommittedOffset>();
-  #groupId: string | undefined;
+  /** The last of each partition. */
+  readonly #read = new Map<string, BatchPosition>();
+  #progress: Progress | undefined;
   #bytes = 0;
   #hasEnded = false;
 
@@ -52,14 +53,16 @@ export class OpenTransaction implements Transaction {
     return sent;
   }
 
-  sendOffsets(consumer: AnyConsumer, { topic, partition, nextOffset }: BatchPosition): void {
-    const groupId = groupOf(consumer);
-    if (this.#groupId !== undefined && this.#groupId !== groupId) {
-      throw new ConfigError([`a transaction commits for one group, not ${groupId} as well`]);
+  sendOffsets(consumer: AnyConsumer, batch: BatchPosition): void {
+    const progress = progressOf(consumer);
+    const { groupId } = progress;
+    if (this.#progress !== undefined && !goTogether(this.#progress, progress)) {
+      const whose = progress.isShared ? 'one member of one group' : 'one group';
+      throw new ConfigError([`a transaction commits for ${whose}, not ${groupId} as well`]);
     }
-    this.#groupId = groupId;
-    const offset = { topic, partition, offset: nextOffset, metadata: '' };
-    this.#offsets.set(partitionKey(topic, partition), offset);
+    progress.check(batch);
+    this.#progress = progress;
+    this.#read.set(partitionKey(batch.topic, batch.partition), batch);
   }
 
   /** Waits for every send, and fails when one did. */
@@ -72,7 +75,16 @@ export class OpenTransaction implements Transaction {
 
   async commit(): Promise<void> {
     for (const { place, builder } of this.#batches.values()) this.#parts.log.append(place, builder);
-    await this.#parts.log.commit(this.#groupOffsets());
+    const progress = this.#progress;
+    if (progress === undefined) {
+      await this.#parts.log.commit();
+      return;
+    }
+    const { groupId } = progress;
+    const offsets = [...this.#read.values()].map(offsetBehind);
+    await progress.commit([...this.#read.values()], (member) =>
+      this.#parts.log.commit({ groupId, offsets, ...(member === undefined ? {} : { member }) }),
+    );
   }
 
   async abort(): Promise<void> {
@@ -109,12 +121,16 @@ export class OpenTransaction implements Transaction {
     this.#batches.set(key, batch);
     batch.builder.add(record);
   }
+}
 
-  #groupOffsets(): GroupOffsets | undefined {
-    return this.#groupId === undefined
-      ? undefined
-      : { groupId: this.#groupId, offsets: [...this.#offsets.values()] };
-  }
+/** Offsets go with others of their group, but those of a member with no other's. */
+function goTogether(one: Progress, other: Progress): boolean {
+  if (one === other) return true;
+  return one.groupId === other.groupId && !one.isShared && !other.isShared;
+}
+
+function offsetBehind({ topic, partition, nextOffset }: BatchPosition): CommittedOffset {
+  return { topic, partition, offset: nextOffset, metadata: '' };
 }
 
 interface OpenBatch {

@@ -10,7 +10,9 @@
 export interface GroupMember {
   /**
    * Joins the group, or joins again because of a rebalance. Resolves when every member has done so
-   * or was dropped: a new generation has begun.
+   * or was dropped: a new generation has begun. Joining again without need begins a rebalance when
+   * the metadata is another than before, or when the member leads; else it changes nothing and
+   * resolves with the generation there is.
    *
    * What a member commits meanwhile, it may still commit under its former generation; a log that
    * can't take that answers with `NotAMemberError`.

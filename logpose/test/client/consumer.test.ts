@@ -46,8 +46,9 @@ suite('a consumer', () => {
   test('goes on behind what its group has committed', async () => {
     await using log = await openLog();
     await send(log, 'a');
-    await using before = log.consumer({ topics: [payments], groupId: 'group' });
+    const before = log.consumer({ topics: [payments], groupId: 'group' });
     await before.commit(await nextBatch(before));
+    await before.close();
     await send(log, 'b');
 
     await using after = log.consumer({ topics: [payments], groupId: 'group' });
@@ -58,9 +59,10 @@ suite('a consumer', () => {
   test('commits everything the loop was given when no batch is named', async () => {
     await using log = await openLog();
     await send(log, 'a');
-    await using before = log.consumer({ topics: [payments], groupId: 'group' });
+    const before = log.consumer({ topics: [payments], groupId: 'group' });
     await nextBatch(before);
     await before.commit();
+    await before.close();
     await send(log, 'b');
 
     await using after = log.consumer({ topics: [payments], groupId: 'group' });
@@ -107,8 +109,9 @@ suite('a consumer', () => {
   test('goes on from progress, whatever time it was to begin with', async () => {
     await using log = await openLog();
     for (const timestamp of [10, 20, 30]) await sendAt(log, timestamp);
-    await using before = log.consumer({ topics: [payments], groupId: 'group' });
+    const before = log.consumer({ topics: [payments], groupId: 'group' });
     await before.commit(await nextBatch(before));
+    await before.close();
     const from = { timestampMs: 30 };
 
     await using after = log.consumer({ topics: [payments], groupId: 'group', from });

@@ -26,7 +26,7 @@ function joiningCases(it: ContractCase): void {
     assert.equal(await stateOf(port), 'Stable');
   });
 
-  it('one of several leads, hears what each says of itself, and gives each its share', async (port) => {
+  it('one of several leads, hears what each says, and gives each its share', async (port) => {
     const members = ['a', 'b', 'c'].map((name) => new TestMember(port, name));
 
     await stableGroup(...members.slice(0, 1));
@@ -81,7 +81,7 @@ function joiningCases(it: ContractCase): void {
     assert.deepEqual(a.heard, ['a', 'b', 'c']);
   });
 
-  it('a member that comes before the shares are given out begins another rebalance', async (port) => {
+  it('a member that comes before shares are given out begins another rebalance', async (port) => {
     const { a, b } = await pair(port, {});
     const c = new TestMember(port, 'c');
     b.metadata = 'b2';
@@ -217,7 +217,7 @@ function leavingCases(it: ContractCase): void {
       assert.deepEqual(a.heard, ['a']);
     });
 
-    it(`the next leads when the leader is gone before it gave out shares (${how})`, async (port) => {
+    it(`the next leads when the leader is gone without giving shares (${how})`, async (port) => {
       const { a, b } = await pair(port, {});
       b.metadata = 'b2';
       await Promise.all([a.join(), b.join()]);

@@ -81,7 +81,12 @@ export class Seat {
     if (this.isAbsent || this.isJoining) return;
     if (this.isSyncing) this.answerSync('rejoin');
     // What it does about it must not run in the middle of what another member has called.
-    else queueMicrotask(() => this.gone ?? this.#onRebalance?.());
+    else queueMicrotask(() => this.#tell());
+  }
+
+  #tell(): void {
+    const isOn = this.gone === undefined && !this.isAbsent && !this.isJoining;
+    if (isOn) this.#onRebalance?.();
   }
 
   /** It has let go: nobody waits for it, and its session is the last. */
