@@ -31,13 +31,16 @@ export interface Result {
  *
  * @throws {Unsupported} When it uses what is not offered.
  */
-export function runCase(test: Case): Result {
+export function runCase(test: Case, layout: Layout = 'one-task'): Result {
   checkSettings(test);
-  return new Run(test).result();
+  return new Run(test, layout).result();
 }
+
+type Layout = 'one-task' | 'as-deployed';
 
 class Run {
   readonly #test: Case;
+  readonly #layout: Layout;
   readonly #id: string;
   readonly #output: Record<string, OutputRecord[]> = {};
   readonly #internal: Record<string, (readonly unknown[])[]> = {};
@@ -45,8 +48,9 @@ class Run {
   readonly #queries: unknown[] = [];
   #step = 0;
 
-  constructor(test: Case) {
+  constructor(test: Case, layout: Layout) {
     this.#test = test;
+    this.#layout = layout;
     this.#id = applicationIdOf(test);
   }
 
@@ -66,7 +70,8 @@ class Run {
   #run(program: Program, topology: Topology): Result {
     const { config, commit = 'each', wallClockMs = 0 } = this.#test;
     const startMs = wallClockMs;
-    const options = { commit, startMs, ...settingsOf(this.#test) };
+    const layout = this.#layout;
+    const options = { layout, commit, startMs, ...settingsOf(this.#test) };
     const internals = { maxTaskIdleMs: Number(config['max.task.idle.ms'] ?? 0) };
     using driver = new TestDriver(topology, withDriverInternals(options, internals));
     let error: Result['error'];

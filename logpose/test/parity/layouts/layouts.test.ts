@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { aboutOf, type Case } from '../case.ts';
+import { differencesOf } from '../compare.ts';
 import { programOf } from '../program.ts';
+import { runCase } from '../run-case.ts';
 import { type Compared, type Place, reasonAgainst } from './comparable.ts';
 import { leftByDriver } from './in-driver.ts';
 import { lastValues, recordedRows } from './last-values.ts';
@@ -12,6 +14,15 @@ const directory = new URL('../cases/', import.meta.url);
 const recorded = globSync('*/*.json', { cwd: directory.pathname })
   .sort()
   .map((path): Case => JSON.parse(readFileSync(new URL(path, directory), 'utf8')));
+
+suite('over one partition, a task per subtopology in a driver', () => {
+  for (const each of recorded.filter(namesItsTopics)) {
+    test(`every record is the same as in one task, ${each.name}: ${aboutOf(each)}`, () => {
+      const found = differencesOf(each, runCase(each, 'as-deployed'));
+      assert.deepEqual(found, differencesOf(each, runCase(each, 'one-task')));
+    });
+  }
+});
 
 suite('over three partitions, a task per partition in a driver', { concurrency: true }, () => {
   for (const each of comparable('driver')) {
@@ -49,6 +60,10 @@ function comparable(place: Place): readonly Case[] {
     assert.ok(found.length > recorded.length / 2, 'rules leave most cases out');
   });
   return found;
+}
+
+function namesItsTopics({ topology }: Case): boolean {
+  return topology.every(({ pattern }) => pattern === undefined);
 }
 
 function reasonOf(each: Case, place: Place): string | undefined {

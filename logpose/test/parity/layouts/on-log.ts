@@ -25,6 +25,8 @@ export interface Crew {
   readonly instances: number;
   /** `'changes'`: halfway through, one instance goes and another comes. */
   readonly crew: 'stays' | 'changes';
+  /** Default: `'exactly-once'`. Nothing crashes here, so both give the same. */
+  readonly guarantee?: 'at-least-once' | 'exactly-once';
 }
 
 /** What a program leaves on an embedded log when instances of an application share its tasks. */
@@ -32,7 +34,7 @@ export async function leftOnLog(test: Case, crew: Crew): Promise<LastValues> {
   const directory = mkdtempSync(join(tmpdir(), 'logpose-parity-'));
   try {
     await using log = await openEmbeddedLog({ directory, fsync: 'never' });
-    return await new LoggedRun(test, log).result(crew);
+    return await new LoggedRun(test, log, crew).result();
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -42,6 +44,7 @@ class LoggedRun {
   readonly #test: Case;
   readonly #id: string;
   readonly #log: Log;
+  readonly #crew: Crew;
   readonly #program: Program;
   readonly #topology: Topology;
   readonly #inputs: readonly TopicPartition[];
@@ -49,10 +52,11 @@ class LoggedRun {
   /** Each with the tasks that it has. */
   readonly #apps = new Map<StreamsApp, readonly string[]>();
 
-  constructor(test: Case, log: Log) {
+  constructor(test: Case, log: Log, crew: Crew) {
     this.#test = test;
     this.#id = applicationIdOf(test);
     this.#log = log;
+    this.#crew = crew;
     this.#program = programOf(test);
     this.#topology = this.#program.build();
     const counts = countsOf(this.#topology);
@@ -61,7 +65,8 @@ class LoggedRun {
     this.#tasks = tasks.length;
   }
 
-  async result({ instances, crew }: Crew): Promise<LastValues> {
+  async result(): Promise<LastValues> {
+    const { instances, crew } = this.#crew;
     const outputs = outputTopics(this.#topology, this.#program, this.#test);
     const names = new Set([...sourceTopicsOf(this.#topology), ...outputs]);
     for (const { name } of this.#topology.repartitionTopics) names.delete(name);
@@ -89,6 +94,7 @@ class LoggedRun {
       log: this.#log,
       topology: programOf(this.#test).build(),
       commitIntervalMs: 1,
+      guarantee: this.#crew.guarantee ?? 'exactly-once',
       // The records are of 1970.
       internalTopics: { config: { 'retention.ms': '-1' } },
       ...settingsOf(this.#test),
