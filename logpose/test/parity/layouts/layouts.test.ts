@@ -35,6 +35,11 @@ suite('over three partitions, a task per partition in a driver', { concurrency: 
 const crews: Readonly<Record<string, Crew>> = {
   'one instance': { instances: 1, crew: 'stays' },
   'three instances': { instances: 3, crew: 'stays' },
+  'two instances that commit at least once': {
+    instances: 2,
+    crew: 'stays',
+    guarantee: 'at-least-once',
+  },
   'two instances, of which one goes and another comes': { instances: 2, crew: 'changes' },
 };
 
