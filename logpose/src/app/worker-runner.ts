@@ -32,7 +32,7 @@ export class WorkerRunner implements TaskRunner {
 
   private constructor(parts: WorkerRunnerParts, retention: RetentionWatch) {
     const { options, internals, deployment, directory, counters, listeners } = parts;
-    const { surroundings } = internals;
+    const { surroundings, observer } = internals;
     this.#parts = parts;
     this.worker = newWorker({
       options,
@@ -43,6 +43,7 @@ export class WorkerRunner implements TaskRunner {
       counters,
       listeners: {
         ...listeners,
+        ...(observer && { observer }),
         committed: () => retention.check(this.worker.slots, surroundings.nowMs()),
       },
     });
