@@ -14,6 +14,7 @@ import type {
   TransactionalLogProducer,
   TransactionalOptions,
 } from '../../src/log/log-port.ts';
+import type { TopicPartition } from '../../src/record/topic-partition.ts';
 
 /**
  * How a commit ends. In doubt it has happened or not, and nobody says so; `'undecided-…'`: it is
@@ -48,6 +49,10 @@ export class FaultyLog implements LogPort {
   /** Called where a member is on its way through a rebalance; what it returns is waited for. */
   atPhase: (phase: RebalancePhase) => Promise<void> = async () => {};
   heartbeats = 0;
+  /** Called before and after each append outside of transactions. */
+  aroundAppend: (when: 'before' | 'after', to: TopicPartition) => Promise<void> = async () => {};
+  /** The same around each commit of offsets alone, and around asking whether that may be. */
+  aroundOffsets: (when: 'before' | 'after') => Promise<void> = async () => {};
   /** Called before each question to the admin. */
   beforeAdmin: () => Promise<void> = async () => {};
   /** How a commit ends when `ends` is empty. */
@@ -81,7 +86,12 @@ export class FaultyLog implements LogPort {
       offsetsForTimes: (times) => first(() => admin.offsetsForTimes(times)),
       committedOffsets: (group, partitions) =>
         first(() => admin.committedOffsets(group, partitions)),
-      commitOffsets: (offsets) => first(() => admin.commitOffsets(offsets)),
+      commitOffsets: (offsets) =>
+        first(async () => {
+          await this.aroundOffsets('before');
+          await admin.commitOffsets(offsets);
+          await this.aroundOffsets('after');
+        }),
       groups: () => first(() => admin.groups()),
     };
   }
@@ -120,7 +130,16 @@ export class FaultyLog implements LogPort {
   }
 
   producer(): LogProducer {
-    return this.#port.producer();
+    const producer = this.#port.producer();
+    return {
+      append: async (partition, batch) => {
+        await this.aroundAppend('before', partition);
+        const offset = await producer.append(partition, batch);
+        await this.aroundAppend('after', partition);
+        return offset;
+      },
+      close: () => producer.close(),
+    };
   }
 
   async transactionalProducer(options: TransactionalOptions): Promise<TransactionalLogProducer> {

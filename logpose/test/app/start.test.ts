@@ -21,7 +21,6 @@ suite('options', () => {
       id: 'no spaces',
       log: world.log,
       topology: counting().topology,
-      guarantee: 'at-least-once',
       instanceId: 'one',
       advertise: 'host:1',
       commitIntervalMs: -1,
@@ -34,7 +33,6 @@ suite('options', () => {
       problemsOf(() => new StreamsApp(wrong)),
       [
         'id may have letters, digits, ".", "_" and "-" only, unlike "no spaces"',
-        "guarantee: 'at-least-once' is not supported yet; leave it out for exactly-once",
         'advertise is not supported yet: an application has one instance',
         'commitIntervalMs is -1 and must be a whole number, at least 0',
         'maxTaskIdleMs is 0.5 and must be a whole number, at least -1',
