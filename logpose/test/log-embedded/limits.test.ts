@@ -4,7 +4,7 @@ import { TransactionAbortedError } from '../../src/errors/log-errors.ts';
 import type { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
 import { OpenFiles } from '../../src/log-embedded/segments/open-files.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
-import { batchOf, readValues, recordsIn } from '../contract/log-records.ts';
+import { batchOf, batchOfRecords, readValues, recordsIn } from '../contract/log-records.ts';
 import { CrashDisk } from './crash-disk.ts';
 import { openOn } from './crashed-log.ts';
 
@@ -127,6 +127,31 @@ suite('an embedded consumer', () => {
         const [record] = recordsIn(await consumer.poll(0));
         assert.deepEqual([record?.offset, record?.value], [offset, values[offset]]);
       }
+    }
+  });
+
+  test('finds any time among many batches, out of order, also of an earlier process', async () => {
+    const disk = new CrashDisk();
+    const log = await openWithRed(disk, { segmentBytes: 200_000 });
+    const producer = log.producer();
+    // Rising on the whole, each time twice, and each fifth far behind.
+    const times = Array.from({ length: 400 }, (_, at) => (at % 5 === 4 ? at - 200 : at >> 1) + 500);
+    const value = 'x'.repeat(1000);
+    const batches = times.map((timestamp) =>
+      batchOfRecords([{ key: null, value, timestamp, header: undefined }]),
+    );
+    await Promise.all(batches.map((batch) => producer.append(place, batch)));
+
+    for (const each of [log, await openOn(disk.copy())]) {
+      const asked = Array.from({ length: 500 }, (_, index) => index + 280);
+      const found = await each.admin.offsetsForTimes(
+        asked.map((timestampMs) => ({ ...place, timestampMs })),
+      );
+      const naive = asked.map((ms) => times.findIndex((time) => time >= ms));
+      assert.deepEqual(
+        found.map((offset) => offset ?? -1),
+        naive,
+      );
     }
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { ConfigError } from '../../src/errors/config-errors.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import {
   bytesOn,
@@ -187,6 +188,25 @@ suite('retention by size', () => {
     await clean(log, clock);
 
     assert.deepEqual(await rowsOf(log), ['0:a=1', '1:b=1']);
+  });
+});
+
+suite('topics', () => {
+  test('refuse to be made with settings that make no sense', async () => {
+    const log = await openOn(new CrashDisk());
+    const config = { 'retention.ms': 'soon', 'segment.bytes': '-1' };
+
+    const made = log.admin.createTopics([
+      { name: 'red', partitions: 1, config },
+      { name: 'blue', partitions: 1 },
+    ]);
+
+    await assert.rejects(made, (error: unknown) => {
+      assert(error instanceof ConfigError);
+      assert.equal(error.problems.length, 2);
+      return true;
+    });
+    assert.deepEqual(await log.admin.listTopics(), []);
   });
 });
 
