@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import {
+  bytes,
   ConfigError,
   int64,
   type KStream,
   keyValueStore,
   nullable,
+  ProcessError,
   StreamsBuilder,
   topic,
   topicPattern,
@@ -16,6 +18,7 @@ import { TestDriver, type TestDriverOptions } from 'logpose/testing';
 import { dropped, loose, out, words, written } from './driving.ts';
 
 const counts = topic('counts', { key: utf8, value: int64 });
+const dead = topic('dead', { key: nullable(bytes), value: nullable(bytes) });
 const threePartitions = { layout: 'as-deployed', partitions: 3 } as const;
 /** In three partitions the default partitioner puts them into 0, 1 and 2. */
 const keys = ['milk', 'cider', 'ada'];
@@ -231,6 +234,34 @@ suite('TestDriver, as deployed', () => {
       ['cider', 2],
       ['ada', 2],
     ]);
+  });
+
+  test('what fails in one task is thrown by the send, or goes to the dead letters', () => {
+    const builder = new StreamsBuilder();
+    builder
+      .stream(words)
+      .mapValues((word) => {
+        if (word === 'poison') throw new Error('refused');
+        return word;
+      })
+      .to(out);
+    const topology = builder.build();
+    using strict = new TestDriver(topology, threePartitions);
+    using lenient = new TestDriver(topology, {
+      ...threePartitions,
+      onProcessError: () => ({ deadLetter: dead }),
+    });
+
+    assert.throws(() => strict.send(words, 'cider', 'poison'), ProcessError);
+    for (const key of keys) lenient.send(words, key, key === 'cider' ? 'poison' : 'x');
+
+    assert.deepEqual(
+      lenient.read(out).map(([key]) => key),
+      ['milk', 'ada'],
+    );
+    const [letter] = lenient.readRecords(dead);
+    assert.equal(Buffer.from(letter?.key ?? []).toString(), 'cider');
+    assert.equal(letter?.headers.text('__streams.errors.partition'), '1');
   });
 
   test('one task reads all partitions in the layout of one task', () => {

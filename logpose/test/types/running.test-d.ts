@@ -98,6 +98,10 @@ driver.send(events, 'ada', { kind: 'payment', cents: 1 });
 is<[key: string, value: number | null][]>().of(driver.read(totals));
 is<Timestamped<number> | undefined>().of(driver.store(sums).get('ada'));
 driver.changelog(sums);
+new TestDriver(topology, { layout: 'as-deployed', partitions: 3, commit: 'manual', startMs: 5 });
+driver.send(events, 'ada', { kind: 'payment', cents: 1 }, { partition: 2, timestampMs: 5 });
+// @ts-expect-error No such layout.
+new TestDriver(topology, { layout: 'deployed' });
 // @ts-expect-error Not an event.
 driver.send(events, 'ada', { kind: 'payment' });
 // @ts-expect-error A driver's stores are for reading.
