@@ -43,9 +43,11 @@ export class Deadline {
   #look(dueMs: number, isLastTurn: boolean): void {
     this.#cancel = undefined;
     const nowMs = this.#surroundings.nowMs();
-    if (nowMs - dueMs > maxLateMs) this.#endMs = nowMs + this.#timeoutMs;
-    // A clock that was set back makes nothing longer than it was asked for.
-    const leftMs = Math.min(this.#endMs - nowMs, this.#timeoutMs);
+    const wasHeldUp = nowMs - dueMs > maxLateMs;
+    // A clock that was set back makes no wait much longer.
+    const wasSetBack = this.#endMs - nowMs > this.#timeoutMs;
+    if (wasHeldUp || wasSetBack) this.#endMs = nowMs + this.#timeoutMs;
+    const leftMs = this.#endMs - nowMs;
     if (leftMs > 0) this.#arm(leftMs);
     // What came while the process was held up for less than that is heard in one more turn.
     else if (!isLastTurn) this.#arm(0);
