@@ -65,6 +65,7 @@ export class Instance {
     const internals = { surroundings, settings: settings.worker, observer: watch };
     this.stores = stores;
     this.app = new StreamsApp(withInternals(options, internals));
+    this.app.on('rebalance', ({ tasks }) => watch.assigned(tasks));
     this.app.on('error', ({ code }) => world.trace.add(`survived:${code}`));
     this.app.on('state', ({ to }) => world.trace.add(`state ${to}`));
   }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { wraps } from '../../src/app/peers.ts';
 import { must } from '../../src/base/assert.ts';
 import type { LogPort } from '../../src/log/log-port.ts';
 import { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
@@ -157,7 +158,7 @@ export class Life {
 
   #log(client: Pick<SimulatedLogParts, 'mark' | 'pass'>): LogPort {
     const { ledger, chance, mutant, settings } = this.world;
-    return new SimulatedLog({
+    const log = new SimulatedLog({
       ...client,
       port: this.port,
       ledger,
@@ -167,6 +168,7 @@ export class Life {
       maxPollBytes: settings.maxPollBytes,
       mayDie: this.#mayDie,
     });
+    return wraps(log, this.port);
   }
 
   /** A chance to die at a place where no disk is changed. */

@@ -6,9 +6,11 @@ import { applicationId, deadLetters, orders, outputs, profiles } from './topics.
 /** Creates the topics that the application expects, and that of the marks. */
 export async function createTopics(log: LogPort, partitions: number): Promise<void> {
   const names = [orders, profiles, ...Object.values(outputs), deadLetters].map(({ name }) => name);
+  // The input is older than the clock.
+  const config = { 'retention.ms': '-1' };
   await log.admin.createTopics([
-    { name: marksTopic, partitions: 1 },
-    ...names.map((name) => ({ name, partitions })),
+    { name: marksTopic, partitions: 1, config },
+    ...names.map((name) => ({ name, partitions, config })),
   ]);
 }
 

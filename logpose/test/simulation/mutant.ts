@@ -12,6 +12,12 @@ export interface Mutant {
   readonly aborted?: 'kept';
   /** What an aborted transaction wrote to stores stays there. */
   readonly rollback?: 'skipped';
+  /** Now and then, what a committed transaction wrote to stores is dropped. */
+  readonly generation?: 'dropped';
+  /** Now and then, what is due does not run. */
+  readonly punctuation?: 'lost';
+  /** The log takes commits of whoever is no member of the group any more. */
+  readonly fencing?: 'skipped';
   /** Where restoring begins instead. */
   readonly restoreFrom?: (offset: number) => number;
   /** What an engine writes instead. */
@@ -35,5 +41,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'an aborted transaction leaves its rows', rollback: 'skipped' },
   { name: 'restoring begins one offset too late', restoreFrom: (offset) => offset + 1 },
   { name: 'a flush loses its last row', flushed: (writes) => writes.slice(0, -1) },
+  { name: 'a generation of rows is dropped', generation: 'dropped' },
+  { name: 'a punctuation is lost', punctuation: 'lost' },
+  { name: 'whoever is no member commits', fencing: 'skipped' },
   { name: 'syncs do nothing', sync: 'skipped' },
 ];

@@ -70,7 +70,7 @@ export function settingsOfSeed(seed: number, steps?: number): SimulationSettings
     maxStepsToCrash: chance.pick([40, 150, 500]),
     odds: oddsOf(chance),
     poison: chance.pick(['continue', 'dead-letter']),
-    instances: 1,
+    instances: chance.pick([1, 2, 2, 3]),
   };
 }
 
@@ -83,6 +83,10 @@ function workerSettings(chance: Chance): Partial<WorkerSettings> {
     retryDelayMs: 10,
     maxRetryMs: 3_600_000,
     repartitionPurgeIntervalMs: chance.pick([500, 3_600_000]),
+    heartbeatIntervalMs: 100,
+    sessionTimeoutMs: 1000,
+    maxPollIntervalMs: chance.pick([1500, 5000]),
+    probingRebalanceIntervalMs: chance.pick([500, 600_000]),
   };
 }
 
@@ -93,6 +97,6 @@ function oddsOf(chance: Chance): Odds {
     syncFails: chance.pick([0, 0, 0.02]),
     flushFails: chance.pick([0, 0.1]),
     damage: chance.pick([0, 0, 0.02]),
-    paused: chance.pick([0, 0]),
+    paused: chance.pick([0, 0.5]),
   };
 }

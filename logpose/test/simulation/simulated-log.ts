@@ -18,7 +18,7 @@ import type { Chance } from './chance.ts';
 import { type Ledger, marksTopic } from './ledger.ts';
 import type { Mutant } from './mutant.ts';
 import { readPartition } from './read-log.ts';
-import { paused } from './simulated-member.ts';
+import { paused, simulatedMember } from './simulated-member.ts';
 import { turns } from './turns.ts';
 
 /** What a simulated log works with. */
@@ -106,7 +106,8 @@ export class SimulatedLog implements LogPort {
   }
 
   groupMember(options: GroupMemberOptions): GroupMember {
-    return this.#parts.port.groupMember(options);
+    const { port, chance, pass } = this.#parts;
+    return simulatedMember(port.groupMember(options), { chance: chance.fork(), pass });
   }
 
   close(): Promise<void> {
@@ -164,7 +165,12 @@ function mutated(
   offsets: GroupOffsets | undefined,
   mutant: Mutant | undefined,
 ): GroupOffsets | undefined {
-  const { offset } = mutant ?? {};
-  if (offsets === undefined || offset === undefined) return offsets;
-  return { ...offsets, offsets: offsets.offsets.map(offset) };
+  if (offsets === undefined) return undefined;
+  const { offset, fencing } = mutant ?? {};
+  const { member, ...others } = offsets;
+  return {
+    ...others,
+    ...(member !== undefined && fencing !== 'skipped' && { member }),
+    offsets: offset === undefined ? offsets.offsets : offsets.offsets.map(offset),
+  };
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
-import { Levels } from '../../src/store/levels.ts';
 import { checkEnd } from './check-end.ts';
 import { Life } from './life.ts';
 import type { Mutant } from './mutant.ts';
+import { mutations } from './mutations.ts';
 import { type SimulationSettings, settingsOfSeed } from './settings.ts';
 import { World } from './world.ts';
 
@@ -36,7 +36,7 @@ export interface SimulationReport {
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, steps, mutant, settings = settingsOfSeed(seed, steps) } = options;
   using world = new World(settings, mutant);
-  using _ = withoutRollback(mutant);
+  using _ = mutations(mutant);
   using rejections = unhandledRejections();
   try {
     let life = new Life(world);
@@ -86,23 +86,6 @@ function unhandledRejections(): Disposable & { check(): void } {
     },
     [Symbol.dispose]: () => {
       process.off('unhandledRejection', note);
-    },
-  };
-}
-
-/** For a mutant: uncommitted rows are kept where they should be dropped. */
-function withoutRollback(mutant: Mutant | undefined): Disposable {
-  const { rollback } = Levels.prototype;
-  if (mutant?.rollback === 'skipped') {
-    Levels.prototype.rollback = function keep(this: Levels<unknown, unknown, unknown>): void {
-      this.settle();
-      this.seal(() => undefined);
-      this.settle();
-    };
-  }
-  return {
-    [Symbol.dispose]: () => {
-      Levels.prototype.rollback = rollback;
     },
   };
 }
