@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Surroundings } from '../../src/base/clock.ts';
 import { EmbeddedLog } from '../../src/log-embedded/embedded-log.ts';
 import {
   type EmbeddedLogOptions,
@@ -17,7 +18,7 @@ export const smallFiles = { segmentBytes: 400, maxJournalBytes: 200 };
 export function openOn(
   disk: CrashDisk,
   options: Partial<EmbeddedLogOptions> = {},
-  clock = new ManualClock(),
+  clock: Surroundings = new ManualClock(),
 ): Promise<EmbeddedLog> {
   const losses: RecoveryLoss[] = [];
   const settings = settingsOf({ onRecovery: (loss) => losses.push(loss), ...options });
