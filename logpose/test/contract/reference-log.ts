@@ -18,9 +18,9 @@ import type {
   TransactionalLogProducer,
   TransactionalOptions,
 } from '../../src/log/log-port.ts';
-import { GroupCoordinator } from '../../src/log-embedded/groups/group-coordinator.ts';
 import { partitionKey, type TopicPartition } from '../../src/record/topic-partition.ts';
 import { Bell, ReferenceConsumer, type Shared } from './reference-consumer.ts';
+import { ReferenceGroups } from './reference-groups.ts';
 import { ReferenceState } from './reference-state.ts';
 
 /**
@@ -31,7 +31,7 @@ export class ReferenceLog implements LogPort {
   readonly #shared: Shared;
 
   constructor(state = new ReferenceState()) {
-    state.members = new GroupCoordinator(system);
+    state.members = new ReferenceGroups();
     this.#shared = { state, bell: new Bell(), isClosed: false };
   }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { system } from '../../src/base/clock.ts';
 import { ConfigError } from '../../src/errors/config-errors.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import type {
@@ -9,8 +8,8 @@ import type {
   TopicDescription,
   TopicSpecification,
 } from '../../src/log/log-port.ts';
-import { GroupCoordinator } from '../../src/log-embedded/groups/group-coordinator.ts';
 import { partitionKey, type TopicPartition } from '../../src/record/topic-partition.ts';
+import { ReferenceGroups } from './reference-groups.ts';
 import { ReferencePartition } from './reference-partition.ts';
 
 interface ReferenceTopic {
@@ -24,7 +23,7 @@ export class ReferenceState implements LogAdmin {
   readonly #groups = new Map<string, Map<string, CommittedOffset>>();
   readonly #epochs = new Map<string, number>();
   /** Its log's: members do not survive a closing. */
-  members = new GroupCoordinator(system);
+  members = new ReferenceGroups();
 
   partition({ topic, partition }: TopicPartition): ReferencePartition {
     const found = this.#topics.get(topic)?.partitions[partition];
