@@ -1,3 +1,4 @@
+import { PositionOutOfRangeError } from '../../errors/log-errors.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import type { FetchedBatches, LogConsumer, LogPort } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
@@ -81,6 +82,7 @@ export class Fetcher {
     this.#fetched = this.#fetched.filter(
       ({ topic, partition }) => !moved.has(partitionKey(topic, partition)),
     );
+    this.#forgetFailure();
     this.#consumer.assign(positions);
     this.#notify();
   }
@@ -95,6 +97,7 @@ export class Fetcher {
     this.#fetched = this.#fetched.filter(
       ({ topic, partition }) => !gone.has(partitionKey(topic, partition)),
     );
+    this.#forgetFailure();
     this.#consumer.unassign(inputs);
     // The waiting poll may have nothing to wait for.
     if (this.#polling !== undefined) this.#consumer.wake();
@@ -105,12 +108,23 @@ export class Fetcher {
     this.#consumer.close();
   }
 
+  /** Records of a partition that is another's by now may be gone. */
+  #concerns(error: unknown): boolean {
+    if (!(error instanceof PositionOutOfRangeError)) return true;
+    return this.#assigned.has(partitionKey(error.position.topic, error.position.partition));
+  }
+
+  /** Whoever had a position before may have met that its records are gone. */
+  #forgetFailure(): void {
+    if (this.#failure?.error instanceof PositionOutOfRangeError) this.#failure = undefined;
+  }
+
   async #poll(): Promise<void> {
     try {
       const fetched = await this.#consumer.poll(pollTimeoutMs);
       this.#fetched = [...this.#fetched, ...fetched];
     } catch (error) {
-      this.#failure = { error };
+      if (this.#concerns(error)) this.#failure = { error };
     }
     this.#polling = undefined;
     this.#notify();
