@@ -27,7 +27,11 @@ export function problemOfCheckpoint(
   // Nothing was deleted behind a checkpoint at the end, however old it is.
   if (offset === range.endOffset) return undefined;
   if (offset < range.startOffset) return 'the changelog begins behind it';
-  const retentionMs = Number(topic.config['delete.retention.ms'] ?? defaultDeleteRetentionMs);
-  const isTooOld = nowMs - checkpoint.flushedAtMs > retentionMs;
+  const isTooOld = nowMs - checkpoint.flushedAtMs > deleteRetentionMs(topic);
   return isTooOld ? 'it is older than the changelog keeps deletions' : undefined;
+}
+
+/** For how long a topic keeps deletions. */
+export function deleteRetentionMs({ config }: Pick<TopicDescription, 'config'>): number {
+  return Number(config['delete.retention.ms'] ?? defaultDeleteRetentionMs);
 }

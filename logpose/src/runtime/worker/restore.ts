@@ -75,15 +75,15 @@ function fetchOne(consumer: LogConsumer): Promise<FetchedBatches | undefined> {
 }
 
 /** Turns batches into writes. */
-class RestoredWrites {
+export class RestoredWrites {
   readonly list: EngineWrite[] = [];
   /** Of the batches that were taken. */
   bytes = 0;
   #sinceTurn = 0;
-  readonly #parts: RestoreParts;
+  readonly #parts: Pick<RestoreParts, 'changelog' | 'compressions' | 'store'>;
   readonly #columns = new BatchColumns();
 
-  constructor(parts: RestoreParts) {
+  constructor(parts: Pick<RestoreParts, 'changelog' | 'compressions' | 'store'>) {
     this.#parts = parts;
   }
 

@@ -1,10 +1,12 @@
 import { must } from '../../base/assert.ts';
+import { LogUnavailableError } from '../../errors/log-errors.ts';
 import { StoreDamagedError } from '../../errors/store-errors.ts';
+import type { TopicPartition } from '../../record/topic-partition.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Checkpoint, StoreEngine, TaskEngines } from '../../store/store-engine.ts';
 import type { RecordInHand } from '../task/record-in-hand.ts';
 import type { AnyOpenStore, TaskStore } from '../task/task-parts.ts';
-import { type ChangelogNow, problemOfCheckpoint } from './checkpoint-rules.ts';
+import { type ChangelogNow, deleteRetentionMs, problemOfCheckpoint } from './checkpoint-rules.ts';
 import { restore } from './restore.ts';
 import type { WorkerParts } from './settings.ts';
 import type { PlannedTask, PlannedTaskStore } from './task-plan.ts';
@@ -27,6 +29,22 @@ export type FoundStore =
       readonly changelogOffset: number | undefined;
     }
   | { readonly state: 'restoring'; readonly lag: number };
+
+/** A store whose changelog somebody reads into its engine. */
+export interface FollowedStore {
+  readonly definition: PlannedTaskStore['definition'];
+  readonly changelog: TopicPartition;
+  readonly engine: StoreEngine;
+  /** Knows the form of the rows. */
+  readonly rows: AnyOpenStore;
+  /** Where to read on, and what the checkpoints say besides. */
+  readonly from: Checkpoint;
+  readonly endOffset: number;
+  /** For how long the changelog keeps deletions. */
+  readonly deleteRetentionMs: number;
+  /** The store as it is now, for reading. */
+  open(): AnyOpenStore;
+}
 
 const noChangelog: Omit<Checkpoint, 'flushedAtMs'> = { topicId: '', leaderEpoch: -1, offset: 0 };
 
@@ -90,18 +108,8 @@ export class TaskStores {
    * transaction in doubt). May be called again when it failed: it goes on where it was.
    */
   async open(signal: AbortSignal): Promise<void> {
-    const { engines, directoryOf } = this.#parts;
-    const { id, stores } = this.#plan;
-    if (stores.length === 0) return;
-    const names = stores.map(({ definition }) => definition.name);
-    const directory = directoryOf(id);
-    if (this.#engines === undefined) {
-      const opened = await engines.open({ directory, stores: names });
-      // Whoever closed meanwhile found nothing to close.
-      if (this.#isClosed) return opened.close('abandoned');
-      this.#engines = opened;
-      this.#tellDiscarded(names, directory ?? '', opened.discarded);
-    }
+    const { stores } = this.#plan;
+    if (stores.length === 0 || !(await this.#openEngines())) return;
     await this.#discardDamaged();
     for (const { store } of this.#ready.values()) store.rollback();
     const changelogs = await this.#changelogs(stores);
@@ -110,6 +118,30 @@ export class TaskStores {
     await this.flush();
     for (const { definition } of behind) this.#close(definition.name);
     await this.#bringUp(behind, signal);
+  }
+
+  /**
+   * Leaves the stores to somebody who reads their changelogs into their engines: what is not
+   * committed is dropped, and who reads them here is sent away. Returns where to read on; empty when
+   * they were closed meanwhile. Another `open` brings them up to the end.
+   *
+   * @throws {StoreUnavailableError} When what is committed cannot be written; it stays.
+   * @throws {LogUnavailableError}
+   */
+  async follow(): Promise<readonly FollowedStore[]> {
+    const { stores } = this.#plan;
+    if (!(await this.#openEngines())) return [];
+    await this.#discardDamaged();
+    for (const { store } of this.#ready.values()) store.rollback();
+    await this.flush();
+    for (const { definition } of stores) this.#close(definition.name);
+    const changelogs = await this.#changelogs(stores);
+    const followed: FollowedStore[] = [];
+    for (const planned of stores) {
+      const now = changelogs.get(planned);
+      if (now !== undefined) followed.push(await this.#followed(planned, now));
+    }
+    return followed;
   }
 
   /** A store's files are damaged: the next `open` reads its changelog from the beginning. */
@@ -174,6 +206,57 @@ export class TaskStores {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
+  /** False: somebody has closed them meanwhile. */
+  async #openEngines(): Promise<boolean> {
+    const { engines, directoryOf } = this.#parts;
+    const { id, stores } = this.#plan;
+    if (this.#engines !== undefined) return true;
+    const names = stores.map(({ definition }) => definition.name);
+    const directory = directoryOf(id);
+    const opened = this.#isClosed ? undefined : await engines.open({ directory, stores: names });
+    // Whoever closed meanwhile found nothing to close.
+    if (this.#isClosed) {
+      await opened?.close('abandoned');
+      return false;
+    }
+    this.#engines = opened;
+    this.#tellDiscarded(names, directory ?? '', opened?.discarded);
+    return true;
+  }
+
+  async #followed(
+    { definition, changelog }: PlannedTaskStore,
+    now: ChangelogNow,
+  ): Promise<FollowedStore> {
+    const engine = this.#engine(definition.name);
+    const open = () => this.#openOver(definition, engine);
+    return {
+      definition,
+      changelog: must(changelog, 'who has no changelog has nothing to follow'),
+      engine,
+      rows: open(),
+      from: await this.#from(engine, definition.name, now),
+      endOffset: now.range.endOffset,
+      deleteRetentionMs: deleteRetentionMs(now.topic),
+      open,
+    };
+  }
+
+  /** Where an engine's changelog is to be read on. What cannot be gone on with is thrown away. */
+  async #from(engine: StoreEngine, name: string, now: ChangelogNow): Promise<Checkpoint> {
+    const { topic, range, nowMs } = now;
+    const { checkpoint } = engine;
+    if (checkpoint !== undefined && problemOfCheckpoint(checkpoint, now) !== undefined) {
+      await this.#opened().discard(name);
+    }
+    return {
+      topicId: topic.topicId,
+      leaderEpoch: range.leaderEpoch,
+      offset: engine.checkpoint?.offset ?? range.startOffset,
+      flushedAtMs: engine.checkpoint?.flushedAtMs ?? nowMs,
+    };
+  }
+
   async #discardDamaged(): Promise<void> {
     for (const name of this.#damaged) {
       this.#close(name);
@@ -212,25 +295,19 @@ export class TaskStores {
     if (now === undefined || changelog === undefined) return undefined;
     const { name } = definition;
     const engine = this.#engine(name);
-    const { checkpoint } = engine;
-    if (checkpoint !== undefined && problemOfCheckpoint(checkpoint, now) !== undefined) {
-      await this.#opened().discard(name);
-    }
-    const { topic, range, nowMs } = now;
-    const start = engine.checkpoint?.offset ?? range.startOffset;
-    const from = { ...range, topicId: topic.topicId, offset: start, flushedAtMs: nowMs };
+    const from = { ...(await this.#from(engine, name, now)), flushedAtMs: now.nowMs };
     const offset = await restore({
       log: this.#parts.log,
       compressions: this.#parts.compressions,
       changelog,
       engine,
       store: this.#openOver(definition, engine),
-      from: checkpointOf(from),
-      endOffset: range.endOffset,
+      from,
+      endOffset: now.range.endOffset,
       progress: (lag) => this.#progress(name, lag),
       signal,
     });
-    return { ...checkpointOf(from), offset };
+    return { ...from, offset };
   }
 
   #tellDiscarded(names: readonly string[], directory: string, damage: string | undefined): void {
@@ -271,7 +348,11 @@ export class TaskStores {
     const nowMs = this.#parts.surroundings.nowMs();
     return new Map(
       kept.map((planned, at) => {
-        const topic = must(topics[at], 'changelogs are created before tasks');
+        const topic = topics[at];
+        if (topic === undefined) {
+          const name = planned.changelog?.topic;
+          throw new LogUnavailableError(`the changelog ${name} is not there any more`);
+        }
         const range = must(ranges[at], 'one range per partition is asked for');
         return [planned, { topic, range, nowMs }];
       }),
@@ -285,8 +366,4 @@ export class TaskStores {
   #opened(): TaskEngines {
     return must(this.#engines, 'engines are used while they are open');
   }
-}
-
-function checkpointOf({ topicId, leaderEpoch, offset, flushedAtMs }: Checkpoint): Checkpoint {
-  return { topicId, leaderEpoch, offset, flushedAtMs };
 }

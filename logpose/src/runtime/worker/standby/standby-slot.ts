@@ -1,0 +1,165 @@
+import type { FetchedBatches } from '../../../log/log-port.ts';
+import { partitionKey, type TopicPartition } from '../../../record/topic-partition.ts';
+import type { AnyOpenStore } from '../../task/task-parts.ts';
+import { RestoredWrites } from '../restore.ts';
+import type { WorkerParts } from '../settings.ts';
+import type { PlannedTask } from '../task-plan.ts';
+import type { FollowedStore, TaskStores } from '../task-stores.ts';
+
+/** A standby's store as readers find it. */
+export type FoundStandby =
+  | {
+      readonly state: 'ready';
+      readonly store: AnyOpenStore;
+      /** Aborted when the store can be read no longer. */
+      readonly closing: AbortSignal;
+      /** The next record of the changelog that it has not. */
+      readonly changelogOffset: number;
+      /** Changelog records that it is behind, as far as is known. */
+      readonly lag: number;
+    }
+  /** It is still far from the end, or begins. */
+  | { readonly state: 'restoring'; readonly lag: number };
+
+/**
+ * The place of a standby in a worker: the stores of a task that another member processes, kept
+ * close to the ends of their changelogs.
+ *
+ * Stores outlive it: they come from the task that was here before, and go to the one that will be.
+ */
+export class StandbySlot {
+  readonly plan: PlannedTask;
+  readonly stores: TaskStores;
+  readonly #parts: WorkerParts;
+  readonly #followed = new Map<string, Followed>();
+  readonly #stopped = new AbortController();
+  #closing = new AbortController();
+  #applying: Promise<void> = Promise.resolve();
+
+  constructor(parts: WorkerParts, plan: PlannedTask, stores: TaskStores) {
+    this.#parts = parts;
+    this.plan = plan;
+    this.stores = stores;
+  }
+
+  /** Changelog records that it is behind, as far as is known; undefined: not begun. */
+  get lag(): number | undefined {
+    if (this.#followed.size === 0) return undefined;
+    return [...this.#followed.values()].reduce((sum, each) => sum + lagOf(each), 0);
+  }
+
+  /** Aborted when it is a standby no longer. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
+  /** Undefined: the task has no such store. */
+  find(name: string): FoundStandby | undefined {
+    if (!this.plan.stores.some(({ definition }) => definition.name === name)) return undefined;
+    for (const each of this.#followed.values()) {
+      if (each.store.definition.name !== name) continue;
+      const lag = lagOf(each);
+      const closing = this.#closing.signal;
+      // Opened anew whenever rows have come: what it knows of time is what it opens over.
+      each.reader ??= each.store.open();
+      return { state: 'ready', store: each.reader, closing, changelogOffset: each.offset, lag };
+    }
+    return { state: 'restoring', lag: 0 };
+  }
+
+  /**
+   * Looks at what the stores have, and returns where their changelogs are to be read on.
+   *
+   * @throws As `TaskStores.follow`.
+   */
+  async begin(): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
+    this.pause();
+    await this.#applying;
+    const stores = await this.stores.follow();
+    if (this.stopped.aborted) return [];
+    const nowMs = this.#parts.surroundings.nowMs();
+    for (const store of stores) {
+      const { from, endOffset, changelog } = store;
+      const isAtEnd = from.offset >= endOffset;
+      this.#followed.set(partitionKey(changelog.topic, changelog.partition), {
+        store,
+        offset: from.offset,
+        endOffset,
+        completeAtMs: isAtEnd ? nowMs : from.flushedAtMs,
+        reader: undefined,
+      });
+    }
+    return stores.map(({ changelog, from }) => ({ ...changelog, offset: from.offset }));
+  }
+
+  /**
+   * Writes batches of a changelog into the engine.
+   *
+   * @returns False when it has to begin anew: it was behind for longer than the changelog keeps
+   *   deletions, and may have missed some.
+   * @throws {StoreUnavailableError} {@link StoreDamagedError} {@link LogDamagedError}
+   */
+  async take(fetched: FetchedBatches): Promise<boolean> {
+    const followed = this.#followed.get(partitionKey(fetched.topic, fetched.partition));
+    // What was on its way when reading stopped.
+    if (followed === undefined || fetched.fromOffset !== followed.offset) return true;
+    const nowMs = this.#parts.surroundings.nowMs();
+    if (nowMs - followed.completeAtMs > followed.store.deleteRetentionMs) return false;
+    const applied = this.#apply(followed, fetched);
+    this.#applying = applied.catch(() => undefined);
+    await applied;
+    return true;
+  }
+
+  /** Where an assigned changelog ends now, as far as the log has said. */
+  knowEnd({ topic, partition }: TopicPartition, endOffset: number | undefined): void {
+    const followed = this.#followed.get(partitionKey(topic, partition));
+    if (followed === undefined || endOffset === undefined) return;
+    followed.endOffset = Math.max(followed.offset, endOffset);
+    if (lagOf(followed) === 0) followed.completeAtMs = this.#parts.surroundings.nowMs();
+  }
+
+  /** Readers are sent away, until it begins anew. */
+  pause(): void {
+    this.#followed.clear();
+    this.#closing.abort();
+    this.#closing = new AbortController();
+  }
+
+  /** It is a standby no longer. Resolves when nothing is being written. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.pause();
+    await this.#applying;
+  }
+
+  async #apply(followed: Followed, fetched: FetchedBatches): Promise<void> {
+    const { store } = followed;
+    const { compressions, surroundings } = this.#parts;
+    const { changelog, engine } = store;
+    const writes = new RestoredWrites({ changelog, compressions, store: store.rows });
+    await writes.take(fetched);
+    const { nextOffset, endOffset } = fetched;
+    if (nextOffset >= endOffset) followed.completeAtMs = surroundings.nowMs();
+    // As old as what it is complete up to: deletions behind that may be gone soon.
+    const flushedAtMs = followed.completeAtMs;
+    await engine.apply(writes.list, { ...store.from, offset: nextOffset, flushedAtMs });
+    followed.offset = nextOffset;
+    followed.endOffset = Math.max(nextOffset, endOffset);
+    followed.reader = undefined;
+  }
+}
+
+/** A changelog that is being read. */
+interface Followed {
+  readonly store: FollowedStore;
+  offset: number;
+  endOffset: number;
+  /** When it was at the end last. */
+  completeAtMs: number;
+  reader: AnyOpenStore | undefined;
+}
+
+function lagOf({ offset, endOffset }: Followed): number {
+  return Math.max(0, endOffset - offset);
+}
