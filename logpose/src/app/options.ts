@@ -82,10 +82,12 @@ export function checkOptions(options: StreamsAppOptions): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+/** A name or an address, an IPv6 address in brackets, and a port. */
+const hostAndPort = /^(?:[^\s:/[\]]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$/;
+
 function* problemsOf(options: StreamsAppOptions): Generator<string> {
   const problem = problemOfName(options.id);
   if (problem !== undefined) yield `id ${problem}`;
-  yield* laterWork(options);
   yield* problemOfGuarantee(options.guarantee);
   yield* problemOfNumber('commitIntervalMs', options.commitIntervalMs, 0);
   yield* problemOfNumber('maxTaskIdleMs', options.maxTaskIdleMs, -1);
@@ -96,19 +98,16 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
     yield `stores on disk (${options.stores.engine.name}) need a stateDirectory`;
   }
   if (options.instanceId === '') yield 'instanceId must not be empty';
+  const { advertise } = options;
+  if (advertise !== undefined && !hostAndPort.test(advertise)) {
+    yield `advertise is '${advertise}' and must be host:port`;
+  }
   if (options.stateDirectory === '') yield 'stateDirectory must not be empty';
   if ('module' in options) return yield* problemsOfModule(options);
   const none = problemOfTopology(options.topology);
   yield* problemsOfWorkers(options.workers);
   if (none === undefined) yield* patternsIn(options.topology);
   else yield none;
-}
-
-/** What is described but not there: said, not ignored. */
-function* laterWork(options: StreamsAppOptions): Generator<string> {
-  if (options.advertise !== undefined) {
-    yield 'advertise is not supported yet: an application has one instance';
-  }
 }
 
 function* problemsOfModule(options: SharedOptions & ModuleDefinition): Generator<string> {

@@ -2,6 +2,9 @@ import type { Surroundings } from '../base/clock.ts';
 import { portOf } from '../client/create-log.ts';
 import { builtInCompressions } from '../compression/built-in-compressions.ts';
 import { ConfigError } from '../errors/config-errors.ts';
+import { GroupMap } from '../query/group-map.ts';
+import { type InstanceMetadata, instanceMetadata } from '../query/instance-metadata.ts';
+import { partitionOfEncodedKey } from '../query/key-partition.ts';
 import type { Readers } from '../query/readers.ts';
 import { RoutedStore } from '../query/routed-store.ts';
 import type { StoreHost } from '../query/store-host.ts';
@@ -12,6 +15,7 @@ import type {
   SubscriptionEvent,
 } from '../query/subscriptions/subscription-events.ts';
 import { Subscriptions } from '../query/subscriptions/subscriptions.ts';
+import { encodedKey } from '../query/typed-rows.ts';
 import { WorkerPeer } from '../query/worker-peer.ts';
 import type { AppState } from '../runtime/lifecycle.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
@@ -52,18 +56,16 @@ export class StateReading {
     this.#instance = instance;
     this.#peers = new PeerRegistry(portOf(options.log), options.id);
     this.#own = new WorkerPeer({
-      id: String(surroundings.random()),
-      advertised: options.advertise,
       clock: surroundings,
+      processId: () => instance.worker()?.processId,
       worker: () => (this.#unavailable() === undefined ? instance.worker() : undefined),
-      generation: () => 0,
     });
     this.#host = {
       surroundings,
       unavailable: () => this.#unavailable(),
       tasksOf: (store) => tasksWith(store, instance.tasks()),
       peers: () => [this.#own, ...this.#peers.list().filter((peer) => peer !== this.#own)],
-      ownerOf: () => undefined,
+      hasLost: (processId) => this.#peers.hasLost(processId),
     };
     this.#subscriptions = new Subscriptions({
       host: this.#host,
@@ -98,6 +100,22 @@ export class StateReading {
   ): AsyncIterable<SubscriptionEvent<RowKeys<K>[Kind], V>> {
     const definition = this.#definition(handle);
     return this.#subscriptions.subscribe({ handle, definition }, options);
+  }
+
+  /** Every instance of the application, as the group has shared work out. */
+  instances(): readonly InstanceMetadata[] {
+    const tasks = this.#instance.tasks();
+    return new GroupMap(this.#host).holders.map((holder) => instanceMetadata(holder, tasks));
+  }
+
+  /** The instance that has a key's partition; undefined: none, or that is not known. */
+  ownerOf<K, V>(handle: StoreHandle<StoreKind, K, V>, key: K): InstanceMetadata | undefined {
+    const { name } = this.#definition(handle);
+    const tasks = this.#instance.tasks();
+    const bytes = encodedKey(handle.key, key);
+    const partition = partitionOfEncodedKey(bytes, tasksWith(name, tasks).length);
+    const holder = new GroupMap(this.#host).ownerOf({ store: name, partition });
+    return holder && instanceMetadata(holder, tasks);
   }
 
   #definition<K, V>(handle: StoreHandle<StoreKind, K, V>): AnyStoreDefinition {

@@ -2,6 +2,7 @@ import { portOf } from '../client/create-log.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import { StoreUnavailableError } from '../errors/store-errors.ts';
 import { StreamsError } from '../errors/streams-error.ts';
+import type { AppMetadata } from '../query/instance-metadata.ts';
 import type { Readers } from '../query/readers.ts';
 import type {
   RowKeys,
@@ -254,6 +255,12 @@ export class StreamsApp implements AsyncDisposable {
   ): AsyncIterable<SubscriptionEvent<RowKeys<K>[Kind], V>> {
     return this.#reading.subscribe(handle, options);
   }
+
+  /** Who has what, as the group of the application has shared its tasks out. */
+  readonly metadata: AppMetadata = {
+    instances: () => this.#reading.instances(),
+    ownerOf: (handle, key) => this.#reading.ownerOf(handle, key),
+  };
 
   /** Every counter and figure as it is now. */
   metrics(): readonly Metric[] {

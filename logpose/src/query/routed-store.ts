@@ -2,6 +2,7 @@ import type { Timers } from '../base/clock.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import { type RecordPosition, showPosition } from '../errors/record-position.ts';
 import type { ReadOptions, Unavailable } from './answer.ts';
+import { GroupMap } from './group-map.ts';
 import type { StoreHost } from './store-host.ts';
 import type {
   NotReadable,
@@ -139,10 +140,8 @@ export class RoutedStore {
       if (why !== undefined) return why;
       const answer = await this.#askOnce(place, standby, ask);
       if (answer !== undefined) return answer;
-      const owner = this.#host.ownerOf(place);
-      if (owner?.isHere === false && owner.advertised !== undefined) {
-        return { state: 'moved', to: owner.advertised };
-      }
+      const to = new GroupMap(this.#host).addressElsewhere(place);
+      if (to !== undefined) return { state: 'moved', to };
       if (deadline.leftMs() <= 0) return this.#host.unavailable() ?? timeout;
       await pause(this.timers, Math.min(lookAgainMs, deadline.leftMs()));
     }

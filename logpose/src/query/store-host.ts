@@ -1,7 +1,7 @@
 import type { Surroundings } from '../base/clock.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
 import type { Unavailable } from './answer.ts';
-import type { StorePeer, StorePlace } from './store-peer.ts';
+import type { StorePeer } from './store-peer.ts';
 
 /** An instance through which state is read: what it knows of itself and of the others. */
 export interface StoreHost {
@@ -12,13 +12,6 @@ export interface StoreHost {
   tasksOf(store: string): readonly PlannedTask[];
   /** The instances that can be asked, itself first. */
   peers(): readonly StorePeer[];
-  /** Which instance has a partition, as the group has shared work out; undefined: not known. */
-  ownerOf(place: StorePlace): KnownOwner | undefined;
-}
-
-/** The instance that the group has given a task to. */
-export interface KnownOwner {
-  readonly advertised: string | undefined;
-  /** Whether it is one of `peers`. */
-  readonly isHere: boolean;
+  /** Whether an instance of that process id was one of them a short while ago. */
+  hasLost(processId: string): boolean;
 }

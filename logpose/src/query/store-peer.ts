@@ -1,4 +1,5 @@
 import type { RecordPosition } from '../errors/record-position.ts';
+import type { TaskHolder } from '../runtime/group/shares.ts';
 import type { StorePosition } from './answer.ts';
 
 /**
@@ -11,10 +12,10 @@ import type { StorePosition } from './answer.ts';
  * Damage that a read meets is told to the instance's own worker, and answered by `'restoring'`.
  */
 export interface StorePeer {
-  /** Tells the instances of one application apart. */
-  readonly id: string;
-  /** `host:port` under which it is reached from elsewhere; undefined: it does not say. */
-  readonly advertised: string | undefined;
+  /** What the others call it in `holders`; undefined: not known yet. */
+  readonly processId: string | undefined;
+  /** How the group shares tasks out, as this instance knows it; undefined: it is no member. */
+  readonly sharing: PeerSharing | undefined;
   /**
    * What it has of a partition, as far as that is known on this side: whom to ask first. Only what
    * it answers is certain.
@@ -25,6 +26,13 @@ export interface StorePeer {
   scan(question: PeerScanQuestion): Promise<PeerScan | NotReadable>;
   /** Waits until a record of an input is processed and committed by the task that has the place. */
   waitFor(place: StorePlace, wait: PeerWait): Promise<PeerWaitOutcome>;
+}
+
+/** A member's view of its group. */
+export interface PeerSharing {
+  readonly generation: number;
+  /** Every member with its tasks. */
+  readonly holders: readonly TaskHolder[];
 }
 
 /** One partition of a store. */

@@ -11,6 +11,7 @@ import type {
   PeerRole,
   PeerScan,
   PeerScanQuestion,
+  PeerSharing,
   PeerWait,
   PeerWaitOutcome,
   StorePeer,
@@ -18,31 +19,40 @@ import type {
 } from './store-peer.ts';
 
 /** What an instance offers from. */
-export interface WorkerPeerParts extends Pick<StorePeer, 'id' | 'advertised'> {
+export interface WorkerPeerParts {
   readonly clock: Clock;
+  processId(): string | undefined;
   /** Undefined while there is none to be read: not started, closing, ended. */
-  worker(): Pick<Worker, 'slots' | 'waitFor' | 'damaged'> | undefined;
-  /** The generation of the group in which it has the tasks it has. */
-  generation(): number;
+  worker(): ReadableWorker | undefined;
 }
+
+/** What readers use of a worker. */
+type ReadableWorker = Pick<Worker, 'slots' | 'waitFor' | 'damaged' | 'generation' | 'share'>;
 
 /** The stores of a worker in this thread, for readers. */
 export class WorkerPeer implements StorePeer {
-  readonly id: string;
-  readonly advertised: string | undefined;
   readonly #parts: WorkerPeerParts;
 
   constructor(parts: WorkerPeerParts) {
-    this.id = parts.id;
-    this.advertised = parts.advertised;
     this.#parts = parts;
+  }
+
+  get processId(): string | undefined {
+    return this.#parts.processId();
+  }
+
+  get sharing(): PeerSharing | undefined {
+    const worker = this.#parts.worker();
+    if (worker?.share === undefined) return undefined;
+    const { generation, share } = worker;
+    return { generation, holders: share.holders };
   }
 
   role(place: StorePlace): PeerRole | undefined {
     const found = this.#slot(place)?.stores.find(place.store);
     if (found === undefined) return undefined;
     const lag = found.state === 'restoring' ? found.lag : 0;
-    return { role: 'active', generation: this.#parts.generation(), lag };
+    return { role: 'active', generation: this.#generation(), lag };
   }
 
   async get(question: PeerGet): Promise<PeerAnswer> {
@@ -83,6 +93,10 @@ export class WorkerPeer implements StorePeer {
     }
   }
 
+  #generation(): number {
+    return this.#parts.worker()?.generation ?? noGeneration;
+  }
+
   #readable({ store, partition }: StorePlace): ReadableStore | NotReadable {
     const slot = this.#slot({ store, partition });
     const found = slot?.stores.find(store);
@@ -106,6 +120,7 @@ export class WorkerPeer implements StorePeer {
 }
 
 const maxWaitMs = 100;
+const noGeneration = -1;
 
 /** The last record of each input that the task has seen and committed. */
 function positionOf(slot: TaskSlot) {

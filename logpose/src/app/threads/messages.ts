@@ -7,6 +7,7 @@ import type {
   PeerGet,
   PeerRole,
   PeerScanQuestion,
+  PeerSharing,
   PeerWait,
   PeerWaitOutcome,
   ScanPage,
@@ -92,6 +93,8 @@ export type ThreadEvent =
 export interface ThreadFigures {
   readonly metrics: readonly Metric[];
   readonly roles: readonly PlacedRole[];
+  readonly sharing: PeerSharing | undefined;
+  readonly processId: string | undefined;
 }
 
 export interface PlacedRole extends PeerRole {

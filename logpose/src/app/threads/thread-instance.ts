@@ -123,7 +123,14 @@ export class ThreadInstance {
 
   #tellFigures(): void {
     const metrics = this.#app?.metrics() ?? [];
-    this.#tell({ kind: 'figures', figures: { metrics, roles: this.#roles() } });
+    const peer = this.#peer();
+    const figures = {
+      metrics,
+      roles: this.#roles(),
+      sharing: peer?.sharing,
+      processId: peer?.processId,
+    };
+    this.#tell({ kind: 'figures', figures });
   }
 
   #roles(): readonly PlacedRole[] {

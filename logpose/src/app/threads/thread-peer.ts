@@ -5,6 +5,7 @@ import type {
   PeerRole,
   PeerScan,
   PeerScanQuestion,
+  PeerSharing,
   PeerWait,
   PeerWaitOutcome,
   ScanPage,
@@ -18,14 +19,13 @@ const elsewhere: NotReadable = { state: 'elsewhere' };
 
 /** A worker thread's state as readers on the main thread see it. */
 export class ThreadPeer implements StorePeer {
-  readonly id: string;
-  readonly advertised: string | undefined;
+  /** As the thread said last. */
+  sharing: PeerSharing | undefined = undefined;
+  processId: string | undefined = undefined;
   readonly #caller: ThreadCaller;
   #roles: ReadonlyMap<string, PeerRole> = new Map();
 
-  constructor(id: string, advertised: string | undefined, caller: ThreadCaller) {
-    this.id = id;
-    this.advertised = advertised;
+  constructor(caller: ThreadCaller) {
     this.#caller = caller;
   }
 

@@ -146,6 +146,8 @@ export class ThreadRunner implements TaskRunner {
       case 'figures':
         seat.metrics = event.figures.metrics;
         thread.peer.roles = event.figures.roles;
+        thread.peer.sharing = event.figures.sharing;
+        thread.peer.processId = event.figures.processId;
         break;
       case 'state':
         seat.state = event.change.to;

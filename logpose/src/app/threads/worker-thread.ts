@@ -52,7 +52,7 @@ export class WorkerThread {
       refused: (max) => new LogUnavailableError(`more than ${max} calls wait for worker ${id}`),
       event: (event) => parts.event(event),
     });
-    this.peer = new ThreadPeer(id, data.options.advertise, this.#caller);
+    this.peer = new ThreadPeer(this.#caller);
     const workerData = {
       ...data,
       logposeWorker: true,

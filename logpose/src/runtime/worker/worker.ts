@@ -132,6 +132,11 @@ export class Worker {
     return this.#tasks.slots;
   }
 
+  /** Tells it from the other members of its group. */
+  get processId(): string {
+    return this.#parts.processId;
+  }
+
   /** What the group has given it; undefined: nothing yet, or it is not a member. */
   get share(): GrantedShare | undefined {
     return this.#handOver.share;
