@@ -19,7 +19,7 @@ import { ValuedApp } from '../app/valued-table.ts';
 const seeds = 25;
 const steps = 60;
 const partitions = 2;
-const maxInstances = 1;
+const maxInstances = 3;
 const keys = ['sun', 'moon', 'sea', 'stars', 'wind', 'sand'];
 const changelog = topic('app-values-changelog', { key: utf8, value: nullable(int64) });
 
