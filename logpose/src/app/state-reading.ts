@@ -20,6 +20,7 @@ import { WorkerPeer } from '../query/worker-peer.ts';
 import type { AppState } from '../runtime/lifecycle.ts';
 import type { PlannedTask } from '../runtime/worker/task-plan.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
+import { windowBytesOf } from '../serde/windowed.ts';
 import { requireHandle, type StoreHandle, type StoreKind } from '../store/store-handle.ts';
 import type { AnyStoreDefinition, Topology } from '../topology/topology.ts';
 import type { SharedOptions } from './options.ts';
@@ -113,7 +114,8 @@ export class StateReading {
     const { name } = this.#definition(handle);
     const tasks = this.#instance.tasks();
     const bytes = encodedKey(handle.key, key);
-    const partition = partitionOfEncodedKey(bytes, tasksWith(name, tasks).length);
+    const partitions = tasksWith(name, tasks).length;
+    const partition = partitionOfEncodedKey(bytes, partitions, windowBytesOf(handle.key));
     const holder = new GroupMap(this.#host).ownerOf({ store: name, partition });
     return holder && instanceMetadata(holder, tasks);
   }

@@ -99,7 +99,8 @@ class WindowRowReader<K, V, R extends object> implements WindowReader<K, R> {
   ): AsyncIterable<{ readonly key: Windowed<K> } & R> {
     const { limit } = bounds;
     const { store, rows } = this.#parts;
-    const choose = (partitions: number) => partitionOfEncodedKey(rows.encodedKey(key), partitions);
+    const choose = (partitions: number) =>
+      partitionOfEncodedKey(rows.encodedKey(key), partitions, rows.windowBytes);
     const range = () => ({
       kind: 'windows-of-key' as const,
       key: rows.encodedKey(key),
@@ -124,11 +125,11 @@ class WindowRowReader<K, V, R extends object> implements WindowReader<K, R> {
 }
 
 async function answer<K, V, R extends object>(
-  { store, show }: ReaderParts<K, V, R>,
+  { store, rows, show }: ReaderParts<K, V, R>,
   question: Omit<Question, 'partition'>,
   options: ReadOptions,
 ): Promise<Answer<R>> {
-  const partition = partitionOfEncodedKey(question.key, store.partitions);
+  const partition = partitionOfEncodedKey(question.key, store.partitions, rows.windowBytes);
   const given = await store.get({ ...question, partition }, options);
   switch (given.state) {
     case 'found':

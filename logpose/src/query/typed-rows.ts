@@ -2,6 +2,7 @@ import { must } from '../base/assert.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import type { Encoder } from '../serde/serde.ts';
+import { windowBytesOf } from '../serde/windowed.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
 import type { KeyPrefix } from '../store/stores.ts';
 import type { AnyStoreDefinition } from '../topology/topology.ts';
@@ -37,6 +38,11 @@ export class TypedRows<K, V> {
     const startMs = must(row.windowStartMs, 'a windowed store has windows');
     const { endMs } = must(this.#definition.windows, 'a windowed store knows its windows');
     return { key: this.key(row), window: { startMs, endMs: endMs(startMs) } };
+  }
+
+  /** Bytes of the window at the end of each key; 0 where keys have none, or have it beside them. */
+  get windowBytes(): number {
+    return windowBytesOf(this.#handle.key);
   }
 
   /** @throws {ConfigError} When the store can't have such a key. */

@@ -47,6 +47,28 @@ suite('a read by key', () => {
     }
   });
 
+  test('of a windowed key looks where the partitioner puts the key without its window', async () => {
+    await using world = await World.open(5);
+    const builder = new StreamsBuilder();
+    const table = builder
+      .stream(words)
+      .groupByKey()
+      .windowedBy(tumbling({ sizeMs: 10, graceMs: 0 }))
+      .count({ name: 'per-window' })
+      .mapValues((count) => count * 10)
+      .materialize({ name: 'tens', value: int64 });
+    const app = world.app({ topology: builder.build() });
+    await app.start();
+    await using producer = world.log.producer();
+    const window = { startMs: 0, endMs: 10 };
+
+    for (const key of ['sun', 'moon', 'sea', 'sand', 'salt', 'sky']) {
+      const after = await producer.send(words, { key, value: 1, timestamp: 5 });
+      const answer = await app.store(table).get({ key, window }, { after });
+      assert.equal(answer.state, 'found', key);
+    }
+  });
+
   test('behind a position asks for an early commit', async () => {
     await using world = await World.open();
     const { topology, table } = direct();

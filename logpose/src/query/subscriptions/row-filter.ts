@@ -33,7 +33,7 @@ export function rowFilter<RK>(options: SubscribeOptions<RK>, codec: RowKeyCodec<
       `subscribe takes one of key, prefix and all: true, and was given ${given.join(', ') || 'none'}`,
     ]);
   }
-  if ('key' in options) return oneRow(codec.placeOf(options.key));
+  if ('key' in options) return oneRow(codec.placeOf(options.key), codec.windowBytes);
   const prefix = 'prefix' in options ? encodedPrefix(options.prefix) : undefined;
   const range: PeerRange =
     codec.keys === 'windowed'
@@ -51,13 +51,13 @@ export function rowFilter<RK>(options: SubscribeOptions<RK>, codec: RowKeyCodec<
   };
 }
 
-function oneRow(place: RowPlace): RowFilter {
+function oneRow(place: RowPlace, windowBytes: number): RowFilter {
   const onlyOrder = orderOf(place);
   return {
     only: place,
     onlyOrder,
     range: { kind: 'keys' },
     wants: (order) => order === onlyOrder,
-    partitions: (count) => [partitionOfEncodedKey(place.key, count)],
+    partitions: (count) => [partitionOfEncodedKey(place.key, count, windowBytes)],
   };
 }

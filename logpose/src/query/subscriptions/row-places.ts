@@ -33,6 +33,8 @@ export function placeOf(order: string, keys: 'windowed' | 'plain'): RowPlace {
 /** Keys of a store's rows as a subscriber has them, and places. */
 export interface RowKeyCodec<RK> {
   readonly keys: 'windowed' | 'plain';
+  /** Bytes of a window at the end of a place's key, which choose no partition. */
+  readonly windowBytes: number;
   keyOf(place: RowPlace): RK;
   /** @throws {ConfigError} When the store can't have such a key. */
   placeOf(key: RK): RowPlace;
@@ -45,11 +47,13 @@ export function rowKeyCodec<Kind extends StoreKind, K, V>(
 ): RowKeyCodec<RowKeys<K>[Kind]> {
   const plain: RowKeyCodec<K> = {
     keys: 'plain',
+    windowBytes: rows.windowBytes,
     keyOf: (place) => rows.key(place),
     placeOf: (key) => ({ key: rows.encodedKey(key), windowStartMs: undefined }),
   };
   const windowed: RowKeyCodec<RowKeys<K>['window']> = {
     keys: 'windowed',
+    windowBytes: 0,
     keyOf: (place) => rows.windowedKey(place),
     placeOf: ({ key, window }) => ({
       key: rows.encodedKey(key),
