@@ -1,5 +1,5 @@
 import { compareBytes } from '../base/bytes.ts';
-import { partitionOfKey } from '../log/partitioner.ts';
+import { partitionOfEncodedKey } from '../query/key-partition.ts';
 import type { AnyOpenStore } from '../runtime/task/task-parts.ts';
 import { encodeToBytes } from '../serde/encoded.ts';
 import { windowBytesOf } from '../serde/windowed.ts';
@@ -126,7 +126,6 @@ function inOrder<Row>(rows: readonly OrderedRow<Row>[], reverse: boolean): reado
 }
 
 function ofKey<View>(views: readonly View[], serde: AnySerde, key: AnyValue): View | undefined {
-  const keyBytes = encodeToBytes(serde, key);
-  const keyLength = keyBytes.length - windowBytesOf<AnyValue>(serde);
-  return views[partitionOfKey({ keyBytes, keyStart: 0, keyLength }, views.length)];
+  const encoded = encodeToBytes(serde, key);
+  return views[partitionOfEncodedKey(encoded, views.length, windowBytesOf<AnyValue>(serde))];
 }

@@ -177,6 +177,23 @@ suite('TestDriver, as deployed', () => {
     assert.deepEqual([...store.fetch('nobody')], []);
   });
 
+  test('a windowed key is looked for where the key is put without its window', () => {
+    const builder = new StreamsBuilder();
+    const table = builder
+      .stream(words)
+      .groupByKey()
+      .windowedBy(tumbling({ sizeMs: 10, graceMs: 0 }))
+      .count({ name: 'per-window' })
+      .mapValues((count) => count * 10)
+      .materialize({ name: 'tens', value: int64 });
+    using driver = new TestDriver(builder.build(), threePartitions);
+
+    for (const key of keys) driver.send(words, key, 'x', { timestampMs: 5 });
+
+    const window = { startMs: 0, endMs: 10 };
+    for (const key of keys) assert.equal(driver.store(table).get({ key, window })?.value, 10);
+  });
+
   test('a row is found by its key only where the default partitioner puts it, and by scans', () => {
     const seen = keyValueStore({ name: 'seen', key: utf8, value: utf8 });
     using driver = asDeployed((builder) => {
