@@ -75,10 +75,11 @@ function grantedShares(
     if (member === undefined) return [];
     return [holderOf(memberId, member, tasks)];
   });
+  const isProvisional = assignment.followUp === 'probe';
   return new Map(
     [...assignment.members].map(([memberId, tasks]) => [
       memberId,
-      encodeShare({ state: 'granted', ...tasks, holders }),
+      encodeShare({ state: 'granted', isProvisional, ...tasks, holders }),
     ]),
   );
 }

@@ -66,6 +66,13 @@ export class FieldReader {
     return at < 0 ? 0 : (this.#bytes[at] ?? 0);
   }
 
+  /** A byte that is 0 or 1. */
+  flag(): boolean {
+    const byte = this.byte();
+    if (byte > 1) this.#isBad = true;
+    return byte === 1;
+  }
+
   /** At least `min`. */
   number(min: number): number {
     const at = this.#take(8);
@@ -84,9 +91,7 @@ export class FieldReader {
   }
 
   optionalText(): string | undefined {
-    const kind = this.byte();
-    if (kind > 1) this.#isBad = true;
-    return kind === 1 ? this.text() : undefined;
+    return this.flag() ? this.text() : undefined;
   }
 
   list<T>(read: () => T): readonly T[] {

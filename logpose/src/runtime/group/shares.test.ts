@@ -24,6 +24,7 @@ const metadata: MemberMetadata = {
 
 const share: Share = {
   state: 'granted',
+  isProvisional: true,
   active: ['0_0'],
   standby: ['0_1'],
   warmup: [],
@@ -119,6 +120,7 @@ suite('a leader', () => {
     assert.equal(followUp, 'none');
     assert.deepEqual(shares.get('a'), {
       state: 'granted',
+      isProvisional: false,
       active: ['0_0'],
       standby: ['0_1'],
       warmup: [],
@@ -126,6 +128,7 @@ suite('a leader', () => {
     });
     assert.deepEqual(shares.get('b'), {
       state: 'granted',
+      isProvisional: false,
       active: ['0_1'],
       standby: ['0_0'],
       warmup: [],

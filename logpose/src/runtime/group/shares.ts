@@ -7,6 +7,8 @@ export type Share = GrantedShare | RefusedShare;
 /** A member's tasks in a generation, and everybody's. */
 export interface GrantedShare extends MemberTasks {
   readonly state: 'granted';
+  /** Some tasks are where they are only until those that keep them warm have caught up. */
+  readonly isProvisional: boolean;
   /** Who has what, for whoever looks for a task's state. In order of the members' ids. */
   readonly holders: readonly TaskHolder[];
 }
@@ -34,7 +36,7 @@ const kinds = { granted: 0, refused: 1 } as const;
 /**
  * ```text
  * share   := version 1: byte, (0: byte, granted | 1: byte, reason: text)
- * granted := active, standby, warmup: list of text, holders: list of holder
+ * granted := isProvisional: byte (0 or 1), active, standby, warmup: list of text, holders: list of holder
  * holder  := memberId, processId: text, advertised: optional text, active, standby: list of text
  * ```
  */
@@ -58,6 +60,7 @@ export function decodeShare(bytes: Uint8Array): Share | undefined {
 }
 
 function writeGranted(share: GrantedShare, to: FieldWriter): void {
+  to.byte(share.isProvisional ? 1 : 0);
   to.texts(share.active);
   to.texts(share.standby);
   to.texts(share.warmup);
@@ -77,6 +80,7 @@ function readRefused(from: FieldReader): RefusedShare {
 function readGranted(from: FieldReader): GrantedShare {
   return {
     state: 'granted',
+    isProvisional: from.flag(),
     active: from.texts(),
     standby: from.texts(),
     warmup: from.texts(),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { TopologyError } from '../../errors/config-errors.ts';
 import type { JoinedMember } from '../../log/group-port.ts';
 import type { LogAdmin } from '../../log/log-port.ts';
+import type { StandbySlot } from '../worker/standby/standby-slot.ts';
 import type { PlannedTask } from '../worker/task-plan.ts';
 import type { TaskSlot } from '../worker/task-slot.ts';
 import type { AssignableTask, AssignmentSettings } from './assignment/assignment.ts';
@@ -21,6 +22,8 @@ export interface WorkSharingParts {
   readonly assignment: AssignmentSettings;
   /** The tasks that it has now. */
   slots(): readonly TaskSlot[];
+  /** Those whose stores it keeps warm. */
+  standbys(): readonly StandbySlot[];
 }
 
 /** What a worker tells the group of its application, and what it is told. */
@@ -35,10 +38,10 @@ export class WorkSharing {
 
   /** What this member says of itself when it joins. */
   metadata(): Uint8Array {
-    const { processId, advertised, slots } = this.#parts;
-    const lags = slots()
-      .filter(({ plan }) => isStateful(plan))
-      .map(({ plan, stores }) => [plan.id, stores.lag] as const);
+    const { processId, advertised, slots, standbys } = this.#parts;
+    const lags = new Map<string, number>();
+    for (const { plan, stores } of slots()) if (isStateful(plan)) lags.set(plan.id, stores.lag);
+    for (const { plan, lag } of standbys()) if (lag !== undefined) lags.set(plan.id, lag);
     return encodeMemberMetadata({
       processId,
       hostId: processId,
@@ -46,8 +49,8 @@ export class WorkSharing {
       advertised,
       capacity: 1,
       active: slots().map(({ plan }) => plan.id),
-      standby: [],
-      lags: new Map(lags),
+      standby: standbys().map(({ plan }) => plan.id),
+      lags,
     });
   }
 

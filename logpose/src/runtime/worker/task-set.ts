@@ -3,6 +3,7 @@ import { partitionKey, type TopicPartition } from '../../record/topic-partition.
 import type { Fetcher } from './fetcher.ts';
 import type { WorkerParts } from './settings.ts';
 import { SlotOpenings } from './slot-openings.ts';
+import type { FreedStores } from './standby/standbys.ts';
 import type { PlannedTask } from './task-plan.ts';
 import { type SharedByTasks, TaskSlot } from './task-slot.ts';
 
@@ -35,6 +36,8 @@ export class TaskSet {
   readonly #openings: SlotOpenings;
   /** Of each task that was taken out, its stores' end. */
   readonly #leaving = new Map<TaskSlot, Promise<void>>();
+  /** When the stores that slots came to are free. */
+  readonly #arriving = new WeakMap<TaskSlot, Promise<void>>();
   readonly #stopping = new AbortController();
 
   constructor(
@@ -77,9 +80,18 @@ export class TaskSet {
   readonly processedOffset = (input: TopicPartition): number | undefined =>
     this.reading(input)?.processedOffset(input);
 
-  /** Takes tasks in; `open` begins to open them. */
-  add(plans: readonly PlannedTask[]): void {
-    const slots = plans.map((plan) => new TaskSlot(this.#parts, plan, this.#shared));
+  /**
+   * Takes tasks in; `open` begins to open them.
+   *
+   * @param freed - Stores that are there already, or when files are free.
+   */
+  add(plans: readonly PlannedTask[], freed: (taskId: string) => FreedStores): void {
+    const slots = plans.map((plan) => {
+      const { stores, freed: isFree } = freed(plan.id);
+      const slot = new TaskSlot(this.#parts, plan, { ...this.#shared, stores });
+      this.#arriving.set(slot, isFree);
+      return slot;
+    });
     this.#slots = [...this.#slots, ...slots];
     for (const slot of slots) {
       for (const { topic, partition } of slot.plan.inputs) {
@@ -93,13 +105,17 @@ export class TaskSet {
    * that comes back waits for that.
    */
   remove(slots: readonly TaskSlot[]): void {
-    this.#slots = this.#slots.filter((slot) => !slots.includes(slot));
-    if (this.current !== undefined && slots.includes(this.current)) this.current = undefined;
+    this.#takeOut(slots);
     for (const slot of slots) {
-      this.#forget(slot);
       const closed = this.#close(slot).finally(() => this.#leaving.delete(slot));
       this.#leaving.set(slot, closed);
     }
+  }
+
+  /** Lets a task go as `remove` does, but not its stores: somebody else goes on with them. */
+  release(slot: TaskSlot): FreedStores {
+    this.#takeOut([slot]);
+    return { stores: slot.stores, freed: this.#cancel(slot) };
   }
 
   /** Begins to open every slot that has no task. Each starts as soon as its stores are restored. */
@@ -145,26 +161,39 @@ export class TaskSet {
   }
 
   async #openSlot(slot: TaskSlot, signal: AbortSignal): Promise<void> {
-    await this.#left(slot.plan);
+    await this.#arriving.get(slot);
+    await this.left(slot.plan.id);
     if (signal.aborted) return;
     await slot.stores.open(signal);
     if (signal.aborted) return;
     await this.#openTask(slot);
   }
 
-  /** Resolves when an earlier stay of the task has let go of its files. */
-  async #left({ id }: PlannedTask): Promise<void> {
-    for (const [{ plan }, closed] of this.#leaving) if (plan.id === id) await closed;
+  #takeOut(slots: readonly TaskSlot[]): void {
+    this.#slots = this.#slots.filter((slot) => !slots.includes(slot));
+    if (this.current !== undefined && slots.includes(this.current)) this.current = undefined;
+    for (const slot of slots) this.#forget(slot);
+  }
+
+  /** Resolves when an earlier stay of a task has let go of its files. */
+  async left(taskId: string): Promise<void> {
+    for (const [{ plan }, closed] of this.#leaving) if (plan.id === taskId) await closed;
   }
 
   async #openTask(slot: TaskSlot): Promise<void> {
     await this.#fetcher.assign(await slot.openTask());
   }
 
-  async #close(slot: TaskSlot): Promise<void> {
+  /** Resolves when nobody here uses the slot's stores. */
+  async #cancel(slot: TaskSlot): Promise<void> {
     await this.#openings.cancel(slot);
+    await this.#arriving.get(slot);
     // It may have come further meanwhile.
     this.#forget(slot);
+  }
+
+  async #close(slot: TaskSlot): Promise<void> {
+    await this.#cancel(slot);
     try {
       await slot.stores.close('clean');
     } catch (error) {

@@ -1,9 +1,9 @@
 import { ProcessError } from '../../errors/record-errors.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
+import { StoreUnavailableError } from '../../errors/store-errors.ts';
 import type { CommittedOffset, OffsetRange } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { TaskOutput } from '../task/output.ts';
-import { RecordInHand } from '../task/record-in-hand.ts';
 import { Task } from '../task/task.ts';
 import type { TaskInput } from '../task/task-parts.ts';
 import { topicNaming } from '../topic-names.ts';
@@ -33,18 +33,27 @@ export class TaskSlot {
   readonly #committed = new Map<string, RecordPosition>();
   readonly #parts: WorkerParts;
   readonly #shared: SharedByTasks;
-  readonly #hand = new RecordInHand();
 
-  constructor(parts: WorkerParts, plan: PlannedTask, shared: SharedByTasks) {
+  /** @param stores - Where the task comes to stores that are there already. */
+  constructor(
+    parts: WorkerParts,
+    plan: PlannedTask,
+    { stores, ...shared }: SharedByTasks & { readonly stores?: TaskStores | undefined },
+  ) {
     this.#parts = parts;
     this.plan = plan;
     this.#shared = shared;
-    this.stores = new TaskStores(parts, plan, this.#hand);
+    this.stores = stores ?? new TaskStores(parts, plan);
   }
 
   /** Opens a task at the committed offsets and returns where to fetch from. */
   async openTask(): Promise<readonly RecordPosition[]> {
     const inputs = await this.#startingPoints();
+    // Somebody may have met damage meanwhile: then the store is read anew before its task is opened.
+    if (this.stores.ready.size < this.plan.stores.length) {
+      const names = this.plan.stores.map(({ definition }) => definition.name).join(', ');
+      throw new StoreUnavailableError(names, 'restoring', { why: 'its files are damaged' });
+    }
     const { topology, applicationId, compressions, readCron, surroundings } = this.#parts;
     const { settings, policies, counters, listeners } = this.#parts;
     const repartition = new Set(topology.repartitionTopics.map(({ name }) => name));
@@ -53,7 +62,7 @@ export class TaskSlot {
       subtopology: this.plan.subtopology,
       inputs,
       stores: this.stores.ready,
-      hand: this.#hand,
+      hand: this.stores.hand,
       output: this.#shared.output,
       topicName: topicNaming(applicationId, topology),
       isInternal: (planned) => repartition.has(planned),

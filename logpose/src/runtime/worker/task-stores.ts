@@ -4,7 +4,7 @@ import { StoreDamagedError } from '../../errors/store-errors.ts';
 import type { TopicPartition } from '../../record/topic-partition.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Checkpoint, StoreEngine, TaskEngines } from '../../store/store-engine.ts';
-import type { RecordInHand } from '../task/record-in-hand.ts';
+import { RecordInHand } from '../task/record-in-hand.ts';
 import type { AnyOpenStore, TaskStore } from '../task/task-parts.ts';
 import { type ChangelogNow, deleteRetentionMs, problemOfCheckpoint } from './checkpoint-rules.ts';
 import { restore } from './restore.ts';
@@ -50,9 +50,10 @@ const noChangelog: Omit<Checkpoint, 'flushedAtMs'> = { topicId: '', leaderEpoch:
 
 /** The stores of one task and their engines. They outlive the tasks that are opened over them. */
 export class TaskStores {
+  /** What the tasks over them have in hand. */
+  readonly hand: RecordInHand;
   readonly #parts: WorkerParts;
   readonly #plan: PlannedTask;
-  readonly #hand: RecordInHand;
   readonly #ready = new Map<string, ReadyStore>();
   readonly #lags = new Map<string, number>();
   /** Stores that are to be thrown away. */
@@ -63,10 +64,10 @@ export class TaskStores {
   #flushing: Promise<void> | undefined = undefined;
   readonly #abandoned = Promise.withResolvers<never>();
 
-  constructor(parts: WorkerParts, plan: PlannedTask, hand: RecordInHand) {
+  constructor(parts: WorkerParts, plan: PlannedTask) {
     this.#parts = parts;
     this.#plan = plan;
-    this.#hand = hand;
+    this.hand = new RecordInHand();
     this.#abandoned.promise.catch(() => undefined);
   }
 
@@ -334,7 +335,7 @@ export class TaskStores {
   }
 
   #openOver(definition: PlannedTaskStore['definition'], engine: StoreEngine): AnyOpenStore {
-    return openStore({ definition, engine, timeMs: this.#hand.timeMs, inHand: this.#hand });
+    return openStore({ definition, engine, timeMs: this.hand.timeMs, inHand: this.hand });
   }
 
   async #changelogs(

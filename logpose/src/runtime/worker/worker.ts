@@ -18,6 +18,8 @@ import { Retries, recoveryFrom } from './recovery.ts';
 import type { WorkerParts } from './settings.ts';
 import { Signal } from './signal.ts';
 import { Slices } from './slices.ts';
+import type { StandbySlot } from './standby/standby-slot.ts';
+import { Standbys } from './standby/standbys.ts';
 import { type TaskFailure, TaskSet } from './task-set.ts';
 import type { TaskSlot } from './task-slot.ts';
 import { TopicCounts } from './topic-counts.ts';
@@ -41,6 +43,7 @@ export class Worker {
   readonly #output: TransactionOutput;
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
+  readonly #standbys: Standbys;
   readonly #slices: Slices;
   readonly #commits: Commits;
   readonly #flusher: Flusher;
@@ -80,6 +83,14 @@ export class Worker {
         notClosed: (error) => this.#report(error),
       },
     );
+    this.#standbys = new Standbys(parts, {
+      caughtUp: () => this.#standbyCaughtUp(),
+      recovered: (error) => this.#report(error),
+      failed: (error) => {
+        this.#failures.add({ error });
+        this.#signal.notify();
+      },
+    });
     this.#slices = new Slices(parts, this.#tasks, this.#fetcher);
     this.#waits = new PositionWaits(surroundings);
     this.#commits = new Commits(parts, {
@@ -104,6 +115,7 @@ export class Worker {
       ...parts,
       admin: log.admin,
       slots: () => this.#tasks.slots,
+      standbys: () => this.#standbys.slots,
     });
     this.#membership = new Membership({
       log,
@@ -119,6 +131,7 @@ export class Worker {
     this.#handOver = new HandOver({
       planned: parts.tasks,
       tasks: this.#tasks,
+      standbys: this.#standbys,
       commits: this.#commits,
       released: () => {
         this.#membership.rejoin();
@@ -135,6 +148,11 @@ export class Worker {
   /** Tells it from the other members of its group. */
   get processId(): string {
     return this.#parts.processId;
+  }
+
+  /** The tasks whose stores it keeps warm, for readers. */
+  get standbys(): readonly StandbySlot[] {
+    return this.#standbys.slots;
   }
 
   /** What the group has given it; undefined: nothing yet, or it is not a member. */
@@ -203,6 +221,11 @@ export class Worker {
     this.#met({ slot, error });
   }
 
+  /** A reader met damaged files of a standby. */
+  standbyDamaged(slot: StandbySlot, error: StoreDamagedError): void {
+    this.#standbys.damaged(slot, error);
+  }
+
   /**
    * Commits what is processed, leaves the group, flushes and lets go of everything.
    *
@@ -229,7 +252,10 @@ export class Worker {
     this.#stopping.notify();
     this.#waits.close();
     this.#fetcher.close();
-    const closed = this.#tasks.close('abandoned').catch(() => undefined);
+    const closed = Promise.allSettled([
+      this.#tasks.close('abandoned'),
+      this.#standbys.close('abandoned'),
+    ]);
     await this.#tasks.stop();
     await closed;
     await this.#loop;
@@ -413,6 +439,7 @@ export class Worker {
       try {
         await this.#tasks.close(how);
       } finally {
+        await this.#closeStandbys(how);
         await this.#commits.close();
         this.#fetcher.close();
         this.#waits.close();
@@ -429,6 +456,20 @@ export class Worker {
       // The group finds out when the session is over.
       this.#report(error);
     }
+  }
+
+  async #closeStandbys(how: 'clean' | 'abandoned'): Promise<void> {
+    try {
+      await this.#standbys.close(how);
+    } catch (error) {
+      // Their next opening finds what is missing.
+      this.#report(error);
+    }
+  }
+
+  /** A task that waits for it can move now: the group looks again. */
+  #standbyCaughtUp(): void {
+    if (this.share?.isProvisional === true) this.#membership.rejoin();
   }
 
   #committed(isCommitted: boolean): void {

@@ -4,7 +4,6 @@ import { StoreDamagedError } from '../../../errors/store-errors.ts';
 import { StreamsError } from '../../../errors/streams-error.ts';
 import type { FetchedBatches, LogConsumer } from '../../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../../record/topic-partition.ts';
-import { RecordInHand } from '../../task/record-in-hand.ts';
 import type { WorkerParts } from '../settings.ts';
 import { Signal } from '../signal.ts';
 import type { PlannedTask } from '../task-plan.ts';
@@ -13,7 +12,8 @@ import { StandbySlot } from './standby-slot.ts';
 
 /** Stores that go from one place in a worker to another. */
 export interface FreedStores {
-  readonly stores: TaskStores;
+  /** Undefined: none are there, they are to be opened. */
+  readonly stores: TaskStores | undefined;
   /** Resolves when nobody uses them any more. */
   readonly freed: Promise<void>;
 }
@@ -63,19 +63,22 @@ export class Standbys {
   }
 
   /** Begins to keep a task's stores warm, or goes on with those that its task had here. */
-  add(plan: PlannedTask, given?: FreedStores): void {
+  add(plan: PlannedTask, { stores, freed }: FreedStores): void {
     if (this.#isStopped) return;
-    const stores = given?.stores ?? new TaskStores(this.#parts, plan, new RecordInHand());
-    const slot = new StandbySlot(this.#parts, plan, stores);
+    const opened = stores ?? new TaskStores(this.#parts, plan);
+    const slot = new StandbySlot(this.#parts, plan, opened);
     this.#slots = [...this.#slots, slot];
-    const before = Promise.all([given?.freed, this.#leaving.get(plan.id)]);
+    const before = Promise.all([freed, this.#leaving.get(plan.id)]);
     void before.then(() => this.#begin(slot));
   }
 
-  /** Hands a task's stores to the task; undefined: it is no standby. */
-  release(taskId: string): FreedStores | undefined {
+  /** Hands a task's stores to the task, where it is a standby here. */
+  release(taskId: string): FreedStores {
     const slot = this.#slots.find(({ plan }) => plan.id === taskId);
-    return slot && { stores: slot.stores, freed: this.#takeOut(slot) };
+    return {
+      stores: slot?.stores,
+      freed: slot === undefined ? this.#left(taskId) : this.#takeOut(slot),
+    };
   }
 
   /** Lets go of standbys; their stores are closed in the background. */
@@ -85,11 +88,6 @@ export class Standbys {
       const closed = this.#close(slot).finally(() => this.#leaving.delete(id));
       this.#leaving.set(id, closed);
     }
-  }
-
-  /** Resolves when an earlier stay of a task has let go of its files. */
-  async left(taskId: string): Promise<void> {
-    await this.#leaving.get(taskId);
   }
 
   /** A store's files are damaged: it is read from the beginning. */
@@ -110,6 +108,11 @@ export class Standbys {
     ]);
     await this.#loop;
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Resolves when an earlier stay of a task has let go of its files. */
+  async #left(taskId: string): Promise<void> {
+    await this.#leaving.get(taskId);
   }
 
   async #close(slot: StandbySlot): Promise<void> {
