@@ -5,6 +5,7 @@ import {
 } from '../../src/errors/log-errors.ts';
 import type { GroupMember, GroupMemberOptions } from '../../src/log/group-port.ts';
 import type {
+  FetchedBatches,
   LogAdmin,
   LogConsumer,
   LogConsumerOptions,
@@ -43,7 +44,7 @@ export class FaultyLog implements LogPort {
   /** Called before each poll of a consumer; what it returns is waited for. */
   beforePoll: () => Promise<void> = async () => {};
   /** Called with what a poll has found; what it returns is waited for. */
-  afterPoll: () => Promise<void> = async () => {};
+  afterPoll: (fetched: readonly FetchedBatches[]) => Promise<void> = async () => {};
   /** Called before each commit's end; what it returns is waited for. */
   beforeEnd: () => Promise<void> = async () => {};
   /** Called where a member is on its way through a rebalance; what it returns is waited for. */
@@ -113,7 +114,7 @@ export class FaultyLog implements LogPort {
     const pollNow = consumer.poll.bind(consumer);
     const poll = async (timeoutMs: number) => {
       const fetched = await pollNow(timeoutMs);
-      await this.afterPoll();
+      await this.afterPoll(fetched);
       return fetched;
     };
     let polls = 0;

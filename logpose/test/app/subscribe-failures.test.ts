@@ -4,7 +4,7 @@ import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import { StoreDamagedError } from '../../src/errors/store-errors.ts';
 import { until, World } from './app-kit.ts';
 import { KeptEngines } from './kept-engines.ts';
-import { Reading } from './subscription-kit.ts';
+import { line, Reading } from './subscription-kit.ts';
 import { ValuedApp } from './valued-table.ts';
 
 suite('a subscription sees', () => {
@@ -110,6 +110,28 @@ suite('a subscription sees', () => {
     assert.deepEqual(await reading.lines(1), ['sun=1']);
     assert.ok(failures > 1);
   });
+});
+
+test('a subscription that is further than the others is not told again what they miss', async () => {
+  await using world = await World.open();
+  const values = await ValuedApp.start(world);
+  await using first = new Reading(values.app.subscribe(values.table, { all: true }));
+  await first.next();
+  const arrived = first.next();
+  const blocked = Promise.withResolvers<void>();
+  world.port.afterPoll = (fetched) =>
+    fetched.some(({ topic }) => topic.endsWith('-changelog')) ? blocked.promise : Promise.resolve();
+  await values.put(['sun', 1]);
+  await using second = new Reading(values.app.subscribe(values.table, { all: true }));
+  assert.deepEqual(await second.lines(1), ['snapshot sun=1']);
+  const next = second.lines(1);
+
+  blocked.resolve();
+  const late = await arrived;
+  await values.put(['sun', 2]);
+
+  assert.deepEqual(line(late), 'sun=1');
+  assert.deepEqual(await next, ['sun=2']);
 });
 
 suite('a slow reader', () => {
