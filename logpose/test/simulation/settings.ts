@@ -15,7 +15,12 @@ export interface SimulationSettings {
   readonly commitIntervalMs: number;
   readonly maxTaskIdleMs: number;
   readonly worker: Partial<WorkerSettings>;
-  readonly log: { readonly segmentBytes: number; readonly maxJournalBytes: number };
+  readonly log: {
+    readonly segmentBytes: number;
+    readonly maxJournalBytes: number;
+    /** How often changelogs are compacted; `never`: not at all. */
+    readonly cleaningIntervalMs: number;
+  };
   /** Most bytes of a partition that one poll brings. */
   readonly maxPollBytes: number;
   /** Transactions of the writer of the input. */
@@ -46,9 +51,13 @@ export interface Odds {
   readonly paused: number;
 }
 
+/** For what is too rare to happen. */
+export const never = 365 * 24 * 3_600_000;
+
 /** @param steps - Transactions of the input; default: as the seed says. */
 export function settingsOfSeed(seed: number, steps?: number): SimulationSettings {
   const chance = new Chance(seed);
+  const cleaning = new Chance(~seed >>> 0).pick([never, never, 200]);
   const engine = seed % 25 === 7 ? 'lmdb' : chance.pick(['memory', 'kept', 'kept'] as const);
   return {
     seed,
@@ -62,6 +71,7 @@ export function settingsOfSeed(seed: number, steps?: number): SimulationSettings
     log: {
       segmentBytes: chance.pick([500, 4000, 1_000_000]),
       maxJournalBytes: chance.pick([1500, 6000, 1_000_000]),
+      cleaningIntervalMs: cleaning,
     },
     maxPollBytes: chance.pick([1, 300, 2000, 1_000_000]),
     inputTransactions: steps ?? chance.int(10, 40),
