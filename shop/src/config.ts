@@ -107,10 +107,7 @@ function logFlags(): readonly Option[] {
     flag('--late-window <time>', 'how long a day still takes late events')
       .default(604_800_000, '7d')
       .argParser(duration),
-    flag(
-      '--retention-views <time>',
-      'how long views are kept; the embedded log deletes nothing yet',
-    )
+    flag('--retention-views <time>', 'how long a new world keeps views, by their time')
       .default(1_209_600_000, '14d')
       .argParser(duration),
     flag('--retention-orders <time>', 'the same of orders and reservations')

@@ -68,6 +68,9 @@ export class RetentionWatch {
   }
 }
 
+/** Kafka's, and the embedded log's. */
+const defaultRetentionMs = 7 * 24 * 60 * 60 * 1000;
+
 interface KeptFor {
   readonly topic: string;
   readonly retentionMs: number;
@@ -80,11 +83,11 @@ function writtenBy(task: PlannedTask, naming: (planned: string) => string): read
   return [...sinks, ...task.stores.flatMap(({ changelog }) => changelog?.topic ?? [])];
 }
 
-/** Undefined: nothing is removed by age, or nobody knows. */
+/** Undefined: nothing is removed by age. */
 function keptFor(topic: TopicDescription | undefined): KeptFor | undefined {
   if (topic === undefined) return undefined;
   const { 'cleanup.policy': cleanup = 'delete', 'retention.ms': retention } = topic.config;
-  const retentionMs = Number(retention ?? -1);
+  const retentionMs = Number(retention ?? defaultRetentionMs);
   if (!cleanup.includes('delete') || !(retentionMs >= 0)) return undefined;
   return { topic: topic.name, retentionMs };
 }

@@ -41,6 +41,19 @@ suite('records older than their topic keeps records', () => {
     assert.deepEqual(behind(app), ['old']);
   });
 
+  test('are those of topics without settings after seven days', async (t) => {
+    await using world = await World.open();
+    listen(t);
+    await sendAt(world, nowMs - 8 * dayMs);
+    const builder = new StreamsBuilder();
+    builder.stream(words).to(counts);
+
+    const app = world.app({ topology: builder.build() }, { surroundings: clock() });
+    await app.runUntilEnd();
+
+    assert.deepEqual(behind(app), ['counts']);
+  });
+
   test('are no matter where retention was raised or nothing is removed by age', async (t) => {
     await using world = await World.open();
     const warnings = listen(t);
