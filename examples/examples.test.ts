@@ -53,6 +53,15 @@ suite('an example runs alone to its end', () => {
       'c at 2: an order costs something',
     ]);
   });
+
+  test('and follows a store, and what changed while it did not', async () => {
+    assert.deepEqual(await lines('07-live-balances'), [
+      'ada has spent 1200',
+      'grace: now 500',
+      'ada, meanwhile: 2000',
+      'ada, meanwhile: 2300',
+    ]);
+  });
 });
 
 /** What it prints. A program that does not end by itself is ended, and fails. */

@@ -84,6 +84,7 @@ export type {
   StorePosition,
   Unavailable,
 } from './query/answer.ts';
+export type { AppMetadata, InstanceMetadata } from './query/instance-metadata.ts';
 export type { KeyValueReader, Readers, WindowReader } from './query/readers.ts';
 export type {
   RowKeys,

@@ -1,5 +1,6 @@
 import {
   bytes,
+  type InstanceMetadata,
   int32,
   type KeyValueReader,
   keyValueStore,
@@ -9,9 +10,11 @@ import {
   type RecordPosition,
   type StoreEngineFactory,
   StreamsApp,
+  type SubscriptionEvent,
   type Timestamped,
   type TopicDescription,
   tumbling,
+  type Windowed,
   type WindowReader,
   type WindowTable,
 } from 'logpose';
@@ -72,6 +75,29 @@ void app.store(perMinute).get('ada');
 void app.store(sums).get('ada', { standby: 'allowed' });
 // @ts-expect-error A standby is allowed or refused.
 void app.store(sums).get('ada', { standby: true });
+
+// Subscribing.
+is<AsyncIterable<SubscriptionEvent<string, number>>>().of(app.subscribe(sums, { key: 'ada' }));
+is<AsyncIterable<SubscriptionEvent<Windowed<string>, number>>>().of(
+  app.subscribe(perMinute, { key: { key: 'ada', window: { startMs: 0, endMs: 60_000 } } }),
+);
+app.subscribe(sums, { prefix: 'a', maxBuffered: 10, from: [] });
+app.subscribe(perMinute, { prefix: new Uint8Array() });
+app.subscribe(sums, { all: true, signal: new AbortController().signal });
+// @ts-expect-error Which rows, must be said.
+app.subscribe(sums, {});
+// @ts-expect-error A window is named by its times too.
+app.subscribe(perMinute, { key: 'ada' });
+// @ts-expect-error Text is no prefix of a windowed key.
+app.subscribe(perMinute, { prefix: 'a' });
+// @ts-expect-error A stream keeps nothing.
+app.subscribe(stream, { all: true });
+
+// Metadata.
+is<readonly InstanceMetadata[]>().of(app.metadata.instances());
+is<InstanceMetadata | undefined>().of(app.metadata.ownerOf(sums, 'ada'));
+// @ts-expect-error The key is text.
+app.metadata.ownerOf(sums, 7);
 
 // Clients.
 const plain = log.producer();
