@@ -63,7 +63,7 @@ suite('an embedded log, killed at every step of its cleaning', () => {
 
     test(`has the old or the new (${name}, fsync '${fsync}')`, async () => {
       await atEveryStep(settings, async (disk, model) => {
-        await goesOn(disk.afterKill(), model, settings, model.acknowledged);
+        await goesOn(disk.afterKill(), model, { settings, least: model.acknowledged });
       });
     });
 
@@ -72,10 +72,10 @@ suite('an embedded log, killed at every step of its cleaning', () => {
         for (let seed = 1; seed <= machineSeeds; seed++) {
           const random = new ManualClock(0, seed);
           const found = disk.afterMachineCrash(() => random.random());
-          await goesOn(found, copyOf(model), settings, model.durable);
+          await goesOn(found, copyOf(model), { settings, least: model.durable });
         }
         const least = disk.afterMachineCrash('keep-nothing');
-        await goesOn(least, copyOf(model), settings, model.durable);
+        await goesOn(least, copyOf(model), { settings, least: model.durable });
       });
     });
   }
@@ -94,7 +94,7 @@ suite('an embedded log, killed at every step of its cleaning', () => {
           found = found.afterKill();
         }
       }
-      await goesOn(found.afterKill(), model, settings, model.acknowledged);
+      await goesOn(found.afterKill(), model, { settings, least: model.acknowledged });
     });
   });
 });
@@ -129,8 +129,7 @@ async function atEveryStep(
 async function goesOn(
   disk: CrashDisk,
   model: CleaningModel,
-  settings: CleaningSettings,
-  least: number,
+  { settings, least }: { readonly settings: CleaningSettings; readonly least: number },
 ): Promise<void> {
   const clock = new ManualClock(model.nowMs);
   const log = await openOn(disk, openingOf(settings), clock);

@@ -115,7 +115,7 @@ suite('compaction', () => {
     assert.deepEqual(await rowsOf(log), ['1:a=2', '2:a=3', '3:a=4']);
   });
 
-  test('keeps deletions for delete.retention.ms, counted from when they were last of all', async () => {
+  test('keeps deletions for delete.retention.ms, from when they were last of all', async () => {
     const { log, clock } = await openRed({ ...tiny, 'delete.retention.ms': `${hourMs}` });
     await put(log, startMs, 'a=1');
     await put(log, startMs, 'a');

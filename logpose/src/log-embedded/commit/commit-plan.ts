@@ -86,7 +86,9 @@ export class CommitPlan {
       sizeBytes + bytes > segmentBytes ||
       (last === undefined && partition.isLastClosed) ||
       // Kafka's rule: by the records' times, so that what is old does not wait for what is new.
-      (times?.sizeBytes === sizeBytes && maxTimestamp - times.firstMs > segmentMs);
+      (times?.sizeBytes === sizeBytes &&
+        times.firstMs >= 0 &&
+        maxTimestamp - times.firstMs > segmentMs);
     if (last !== undefined && !isFull) return last;
     const write = isFull ? this.#begin(partition) : goOn(partition);
     this.#last.set(partition, write);

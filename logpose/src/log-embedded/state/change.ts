@@ -75,7 +75,7 @@ export interface PartitionKept extends PartitionNumber {
   readonly segments: readonly KeptSegment[];
 }
 
-/** Segments, one behind the other, are replaced by others with the same offsets in fewer records. */
+/** Segments are replaced by others that have the same offsets, in fewer records. */
 export interface SegmentsCleaned extends PartitionNumber {
   readonly kind: 'segments-cleaned';
   readonly cleanOffset: number;

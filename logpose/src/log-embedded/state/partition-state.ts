@@ -65,7 +65,7 @@ export class PartitionState {
     return last !== undefined && (last === this.#closed || last.generation > 0);
   }
 
-  /** Nothing is added to the last segment any more. Forgotten by the next opening, which is safe. */
+  /** Nothing is added to the last segment any more. The next opening may forget it. */
   closeLast(): void {
     this.#closed = this.lastSegment;
   }
