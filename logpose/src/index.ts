@@ -1,5 +1,12 @@
+export { defineApp } from './app/define-app.ts';
 export type { AppEvents, DroppedRecords } from './app/events.ts';
-export type { Definition, ModuleDefinition, StreamsAppOptions } from './app/options.ts';
+export type {
+  Definition,
+  ModuleDefinition,
+  SharedOptions,
+  StreamsAppOptions,
+  WorkerFailurePolicy,
+} from './app/options.ts';
 export { type CloseOptions, StreamsApp } from './app/streams-app.ts';
 export type { Surroundings, Timers } from './base/clock.ts';
 export type { Admin, NewTopic } from './client/admin.ts';
@@ -64,6 +71,7 @@ export { DecodeError, ProcessError, ProduceError } from './errors/record-errors.
 export type { RecordPosition } from './errors/record-position.ts';
 export { StoreDamagedError, StoreUnavailableError } from './errors/store-errors.ts';
 export { type ErrorCode, StreamsError } from './errors/streams-error.ts';
+export { WorkerError } from './errors/worker-errors.ts';
 export type { TopicDescription } from './log/log-port.ts';
 export {
   type DeclaredStores,

@@ -37,6 +37,9 @@ export class ThreadRunner implements TaskRunner {
   readonly #replacements: Replacements;
   readonly #seats: readonly Seat[];
   #state: 'starting' | 'open' | 'ended' = 'starting';
+  /** What failed before all had started: if that is no failed start, it is decided then. */
+  readonly #early: { readonly seat: Seat; readonly thread: WorkerThread; readonly error: Error }[] =
+    [];
   #isPaused = false;
   #threads = 0;
   #isRunning = false;
@@ -50,12 +53,13 @@ export class ThreadRunner implements TaskRunner {
   async start(): Promise<void> {
     const started = await Promise.allSettled(this.#seats.map((seat) => this.#begin(seat)));
     const failed = started.find((each) => each.status === 'rejected');
-    if (failed === undefined) {
-      if (this.#state === 'starting') this.#state = 'open';
-      return;
+    if (failed !== undefined) {
+      await this.abandon();
+      throw failed.reason;
     }
-    await this.abandon();
-    throw failed.reason;
+    if (this.#state !== 'starting') return;
+    this.#state = 'open';
+    for (const { seat, thread, error } of this.#early) this.#failed(seat, thread, error);
   }
 
   pause(): void {
@@ -180,7 +184,7 @@ export class ThreadRunner implements TaskRunner {
   }
 
   #failed(seat: Seat, thread: WorkerThread, error: Error): void {
-    // While it starts, the start tells.
+    if (this.#state === 'starting') this.#early.push({ seat, thread, error });
     if (this.#state !== 'open' || seat.thread !== thread) return;
     seat.thread = undefined;
     seat.tasks = [];

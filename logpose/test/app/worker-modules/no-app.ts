@@ -1,0 +1,1 @@
+export default { builder: 'instead of an application' };
