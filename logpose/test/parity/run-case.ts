@@ -9,7 +9,7 @@ import { applicationIdOf, checkSettings, settingsOf } from './case-settings.ts';
 import { type Program, programOf } from './program.ts';
 import { answer, type QuerySpec } from './queries.ts';
 import { Unsupported } from './unsupported.ts';
-import { endAsJson, hex, typeNamed } from './values.ts';
+import { hex, typeNamed, windowedKeyAsJson } from './values.ts';
 
 /** What came of a case, as far as our own runtime shows it; fields as in `expected`. */
 export interface Result {
@@ -222,7 +222,7 @@ function storesOf(driver: TestDriver, program: Program, topology: Topology) {
     stores[definition.name] = rows
       .map(([key, row]) => ({
         key: definition.storeKind.endsWith('window')
-          ? windowKey(keyType, key)
+          ? windowedKeyAsJson(keyType, key)
           : keyType.toJson(key),
         value: valueType.toJson(timestamped ? row.value : row),
         ...(timestamped ? { ts: row.timestamp } : {}),
@@ -230,10 +230,6 @@ function storesOf(driver: TestDriver, program: Program, topology: Topology) {
       .sort(byKeyAndTime);
   }
   return stores;
-}
-
-function windowKey(keyType: AnyValue, { key, window }: AnyValue) {
-  return { key: keyType.toJson(key), start: window.startMs, end: endAsJson(window.endMs) };
 }
 
 function byKeyAndTime(left: AnyValue, right: AnyValue): number {

@@ -74,6 +74,11 @@ export function endAsJson(endMs: number): number | string {
   return endMs === Number.POSITIVE_INFINITY ? endOfTime : endMs;
 }
 
+/** A key of a windowed store. */
+export function windowedKeyAsJson(type: ValueType, { key, window }: AnyValue): object {
+  return { key: type.toJson(key), start: window.startMs, end: endAsJson(window.endMs) };
+}
+
 /** Bytes as lower-case digits; null stays null. */
 export function hex(value: Uint8Array | null): string | null {
   return value === null ? null : Buffer.from(value).toString('hex');

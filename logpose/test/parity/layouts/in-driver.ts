@@ -1,11 +1,14 @@
 import { topic } from 'logpose';
 import { TestDriver } from 'logpose/testing';
+import type { AnyValue } from '../../../src/topology/topology.ts';
 import type { Case } from '../case.ts';
 import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-records.ts';
 import { applicationIdOf, settingsOf } from '../case-settings.ts';
 import { programOf } from '../program.ts';
+import type { StoreInUse } from '../program-stores.ts';
 import { hex } from '../values.ts';
 import { partitions, recordsIn } from './comparable.ts';
+import { type ReadRow, storeRows, storesToRead } from './kept-rows.ts';
 import { type LastValues, lastValues, outputRow } from './last-values.ts';
 
 /** What a program leaves when a driver runs a task of it per partition. */
@@ -34,5 +37,15 @@ export function leftByDriver(test: Case): LastValues {
       return { topic: name, key: hex(key), value: hex(value), ts };
     }),
   );
-  return lastValues([...output, ...changes]);
+  const kept = storesToRead(test, program).flatMap((store) => {
+    return storeRows(test, store, rowsIn(driver, store));
+  });
+  return lastValues([...output, ...changes, ...kept]);
+}
+
+function rowsIn(driver: TestDriver, { handle }: StoreInUse): readonly ReadRow[] {
+  const open: AnyValue = driver.store(handle);
+  const rows = [...('fetchAll' in open ? open.fetchAll() : open.range())];
+  const isTimestamped = handle.storeKind.startsWith('timestamped');
+  return rows.map(([key, row]) => ({ key, ...(isTimestamped ? row : { value: row }) }));
 }

@@ -1,4 +1,5 @@
 import type { Case, OutputRecord } from '../case.ts';
+import { recordedStoreRows } from './kept-rows.ts';
 
 /** What a key holds in the end, by topic and key as text. What was deleted is not there. */
 export type LastValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -29,8 +30,9 @@ export function lastValues(rows: Iterable<Row>): LastValues {
   );
 }
 
-/** What Kafka Streams left in the topics that a program writes, changelogs among them. */
-export function recordedRows({ expected }: Case): readonly Row[] {
+/** What Kafka Streams left in its stores and in the topics that a program writes, changelogs too. */
+export function recordedRows(test: Case): readonly Row[] {
+  const { expected } = test;
   const output = (expected.output ?? []).map(outputRow);
   const changelogs = Object.entries(expected.internal ?? {}).filter(([topic]) =>
     topic.endsWith('-changelog'),
@@ -38,7 +40,7 @@ export function recordedRows({ expected }: Case): readonly Row[] {
   const changes = changelogs.flatMap(([topic, rows]) =>
     rows.map(([, key, value, ts]) => ({ topic, key, value, ts })),
   );
-  return [...output, ...changes];
+  return [...output, ...changes, ...recordedStoreRows(test)];
 }
 
 /** A record of an output topic. */

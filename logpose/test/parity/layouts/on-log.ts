@@ -11,6 +11,7 @@ import {
   sourceTopicsOf,
 } from '../../../src/runtime/topics/partition-counts.ts';
 import { plannedTasks } from '../../../src/runtime/worker/task-plan.ts';
+import type { AnyValue } from '../../../src/topology/topology.ts';
 import { until } from '../../app/app-kit.ts';
 import type { Case, InputRecord } from '../case.ts';
 import { anyBytes, encodedRecord, outputTopics, shownRecord } from '../case-records.ts';
@@ -18,6 +19,7 @@ import { applicationIdOf, settingsOf } from '../case-settings.ts';
 import { type Program, programOf } from '../program.ts';
 import { hex } from '../values.ts';
 import { goesStepByStep, partitions, recordsOf } from './comparable.ts';
+import { type ReadRow, storeRows, storesToRead } from './kept-rows.ts';
 import { type LastValues, lastValues, outputRow, type Row } from './last-values.ts';
 
 /** Who runs a program. */
@@ -28,6 +30,8 @@ export interface Crew {
   /** Default: `'exactly-once'`. Nothing crashes here, so both give the same. */
   readonly guarantee?: 'at-least-once' | 'exactly-once';
 }
+
+const patiently = { timeoutMs: 10_000 };
 
 /** What a program leaves on an embedded log when instances of an application share its tasks. */
 export async function leftOnLog(test: Case, crew: Crew): Promise<LastValues> {
@@ -75,16 +79,19 @@ class LoggedRun {
     );
     const records = recordsOf(this.#test);
     const half = crew === 'stays' ? records.length : Math.floor(records.length / 2);
+    const kept: Row[] = [];
     try {
       await Promise.all(Array.from({ length: instances }, () => this.#join()));
       await this.#send(records.slice(0, half));
       if (crew === 'changes') await Promise.all([this.#leave(), this.#join()]);
       await this.#send(records.slice(half));
       await this.#drain();
+      kept.push(...(await this.#keptRows()));
     } finally {
       await Promise.all([...this.#apps.keys()].map((app) => app.close()));
     }
-    return lastValues([...(await this.#outputRows(outputs)), ...(await this.#changes())]);
+    const output = await this.#outputRows(outputs);
+    return lastValues([...output, ...(await this.#changes()), ...kept]);
   }
 
   /** Resolves when the application has a share of the tasks, and all are taken. */
@@ -135,6 +142,20 @@ class LoggedRun {
       const ranges = await admin.offsetRanges(this.#inputs);
       return ranges.every(({ endOffset }, at) => (committed[at]?.offset ?? 0) === endOffset);
     });
+  }
+
+  /** What one of the instances reads of all of them. */
+  async #keptRows(): Promise<readonly Row[]> {
+    const [app] = this.#apps.keys();
+    const rows: Row[] = [];
+    for (const store of storesToRead(this.#test, this.#program)) {
+      const reader: AnyValue = app?.store(store.handle);
+      const read =
+        'fetchAll' in reader ? reader.fetchAll({}, patiently) : reader.range({}, patiently);
+      const found: ReadRow[] = await Array.fromAsync(read);
+      rows.push(...storeRows(this.#test, store, found));
+    }
+    return rows;
   }
 
   async #outputRows(topics: readonly string[]): Promise<readonly Row[]> {
