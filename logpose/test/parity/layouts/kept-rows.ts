@@ -3,7 +3,7 @@ import type { Case } from '../case.ts';
 import type { Program } from '../program.ts';
 import type { StoreInUse } from '../program-stores.ts';
 import { typeNamed, windowedKeyAsJson } from '../values.ts';
-import type { Row } from './last-values.ts';
+import type { Row } from './row.ts';
 
 /** A row of a store, as a reader of an application has it. */
 export interface ReadRow {

@@ -1,18 +1,9 @@
 import type { Case, OutputRecord } from '../case.ts';
 import { recordedStoreRows } from './kept-rows.ts';
+import type { Row } from './row.ts';
 
 /** What a key holds in the end, by topic and key as text. What was deleted is not there. */
 export type LastValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** A row as it follows others of its key. */
-export interface Row {
-  readonly topic: string;
-  /** Null: which of them is the last one depends on partitions, so it is left out. */
-  readonly key: unknown;
-  /** Null: the key is deleted. */
-  readonly value: unknown;
-  readonly ts: unknown;
-}
 
 /** The last row of each key. */
 export function lastValues(rows: Iterable<Row>): LastValues {
@@ -30,7 +21,7 @@ export function lastValues(rows: Iterable<Row>): LastValues {
   );
 }
 
-/** What Kafka Streams left in its stores and in the topics that a program writes, changelogs too. */
+/** What Kafka Streams left in its stores, in the topics that a program writes, in changelogs. */
 export function recordedRows(test: Case): readonly Row[] {
   const { expected } = test;
   const output = (expected.output ?? []).map(outputRow);

@@ -20,7 +20,8 @@ import { type Program, programOf } from '../program.ts';
 import { hex } from '../values.ts';
 import { goesStepByStep, partitions, recordsOf } from './comparable.ts';
 import { type ReadRow, storeRows, storesToRead } from './kept-rows.ts';
-import { type LastValues, lastValues, outputRow, type Row } from './last-values.ts';
+import { type LastValues, lastValues, outputRow } from './last-values.ts';
+import type { Row } from './row.ts';
 
 /** Who runs a program. */
 export interface Crew {
