@@ -1,4 +1,5 @@
 import type { Counters, Metric } from '../runtime/metrics.ts';
+import type { StandbySlot } from '../runtime/worker/standby/standby-slot.ts';
 import type { TaskSlot } from '../runtime/worker/task-slot.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
 
@@ -10,7 +11,13 @@ export function appMetrics(counters: Counters, worker: Worker | undefined): read
     { name: 'tasks', tags: {}, value: worker.slots.length },
     { name: 'pending-bytes', tags: {}, value: worker.pendingBytes },
     ...worker.slots.flatMap((slot) => [...taskMetrics(slot, worker)]),
+    ...worker.standbys.flatMap((slot) => [...standbyMetrics(slot)]),
   ];
+}
+
+/** Nothing before it has looked at what it has. */
+function* standbyMetrics({ plan, lag }: StandbySlot): Generator<Metric> {
+  if (lag !== undefined) yield { name: 'standby-lag', tags: { task: plan.id }, value: lag };
 }
 
 function* taskMetrics(slot: TaskSlot, worker: Worker): Generator<Metric> {

@@ -36,7 +36,7 @@ export function newWorker({ options, internals, directory, ...given }: WorkerOf)
     applicationId: options.id,
     instanceId: options.instanceId,
     advertised: options.advertise,
-    assignment: defaultAssignmentSettings,
+    assignment: { ...defaultAssignmentSettings, standbys: options.standbys ?? 0 },
     topology: options.topology,
     log: portOf(options.log),
     compressions: builtInCompressions,

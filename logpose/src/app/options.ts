@@ -42,6 +42,12 @@ export interface SharedOptions {
    * a rebalance. An earlier instance of that name is fenced.
    */
   readonly instanceId?: string;
+  /**
+   * How many other instances keep a warm copy of each task's stores, where there are so many: one
+   * of them takes the task over without reading its state anew. Default 0. The same for all
+   * instances; each copy costs the disk and the reading of the original.
+   */
+  readonly standbys?: number;
   /** `host:port` under which other instances reach this one's stores. */
   readonly advertise?: string;
   readonly internalTopics?: InternalTopicOptions;
@@ -97,6 +103,7 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
   if (options.stores?.engine.kept === 'disk' && options.stateDirectory === undefined) {
     yield `stores on disk (${options.stores.engine.name}) need a stateDirectory`;
   }
+  yield* problemOfNumber('standbys', options.standbys, 0);
   if (options.instanceId === '') yield 'instanceId must not be empty';
   const { advertise } = options;
   if (advertise !== undefined && !hostAndPort.test(advertise)) {

@@ -42,8 +42,8 @@ class Distribution {
   run(): ReadonlyMap<AssignableTask, AssignableMember> {
     this.#keep();
     // Before others take the room: who has a task's state costs least.
-    this.#place((member, task) => this.#warmth(member, task) === 2);
-    this.#place((member, task) => this.#warmth(member, task) === 1);
+    this.#place((member, task) => this.#isWarm(member, task, 2));
+    this.#place((member, task) => this.#isWarm(member, task, 1));
     this.#place(() => true);
     for (const task of this.#open()) {
       this.#give(task, must(this.#room.widest(), 'a group has members'));
@@ -51,10 +51,15 @@ class Distribution {
     return this.#taken;
   }
 
-  /** 2: caught up; 1: on the way; 0: it has nothing of it that others would not soon have. */
-  #warmth(member: AssignableMember, task: AssignableTask): number {
+  /** Where others would soon have the state, too, it is not worth a move of another task. */
+  #isWarm(member: AssignableMember, task: AssignableTask, warmth: number): boolean {
+    if (this.#warmth(member, task) !== warmth) return false;
     const { changelogRecords = Number.POSITIVE_INFINITY } = task;
-    if (changelogRecords <= this.#view.settings.acceptableLag) return 0;
+    return changelogRecords > this.#view.settings.acceptableLag || !this.#isFull(member);
+  }
+
+  /** 2: caught up; 1: on the way; 0: it has nothing of it. */
+  #warmth(member: AssignableMember, task: AssignableTask): number {
     if (!task.isStateful || !this.#view.hasState(member, task)) return 0;
     return this.#view.isCaughtUp(member, task) ? 2 : 1;
   }
@@ -126,6 +131,16 @@ class Distribution {
   /** With the tasks that a member has and that are shared out later: they are to stay. */
   #burden(member: AssignableMember): number {
     return (this.#loads.tasks(member) + this.#later(member)) / member.capacity;
+  }
+
+  /** Whether one more would be more than a member's share of all. */
+  #isFull(member: AssignableMember): boolean {
+    const { tasks, members } = this.#view;
+    const capacity = members.reduce((sum, each) => sum + each.capacity, 0);
+    return (
+      this.#burden(member) >=
+      Math.ceil((tasks.length * member.capacity) / capacity) / member.capacity
+    );
   }
 
   #crowd(member: AssignableMember, task: AssignableTask): number {
