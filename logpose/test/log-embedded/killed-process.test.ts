@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { portOf } from '../../src/client/create-log.ts';
 import { openEmbeddedLog } from '../../src/embedded.ts';
 import { referenceAfter } from './crashed-log.ts';
 import { killedSteps } from './killed-steps.ts';
 import { dumpOf } from './log-steps.ts';
+import { runUntilKilled } from './run-until-killed.ts';
 
 const child = fileURLToPath(new URL('./killed-child.ts', import.meta.url));
-const compiled = await mkdtemp(join(tmpdir(), 'logpose-compiled-'));
-after(() => rm(compiled, { recursive: true }));
 // More changes of the disk than the child makes.
 const maxStep = 200;
 
@@ -48,7 +44,12 @@ async function killAt(
 ): Promise<{ readonly stoppedAt: string; readonly isOver: boolean }> {
   const directory = await mkdtemp(join(tmpdir(), 'logpose-killed-'));
   try {
-    const { acknowledged, stoppedAt } = await runUntilKilled([directory, fsync, `${step}`, when]);
+    const { acknowledged, stoppedAt } = await runUntilKilled(child, [
+      directory,
+      fsync,
+      `${step}`,
+      when,
+    ]);
     await using log = await openEmbeddedLog({ directory });
     const found = await dumpOf(portOf(log));
     const allowed = await Promise.all(
@@ -61,27 +62,4 @@ async function killAt(
   } finally {
     await rm(directory, { recursive: true });
   }
-}
-
-/** Runs the child to where it stops by itself, and kills it there. */
-async function runUntilKilled(
-  args: readonly string[],
-): Promise<{ readonly acknowledged: number; readonly stoppedAt: string }> {
-  const process_ = spawn(process.execPath, ['--conditions=source', child, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // Eighty processes compile the same files: once is enough.
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
-  });
-  const ended = once(process_, 'exit');
-  let acknowledged = 0;
-  let stoppedAt = '';
-  for await (const line of createInterface({ input: process_.stdout })) {
-    if (line.startsWith('done ')) acknowledged = Number(line.slice(5));
-    if (!line.startsWith('at ')) continue;
-    stoppedAt = line.slice(3);
-    process_.kill('SIGKILL');
-  }
-  const [, signal] = await ended;
-  assert.equal(signal, 'SIGKILL');
-  return { acknowledged, stoppedAt };
 }

@@ -188,8 +188,6 @@ export class Housekeeping {
   /** A mistake of ours: it is said, and nothing more is removed. */
   #failed(cause: unknown): void {
     this.#abort.abort();
-    process.emitWarning(`the log has ended to remove what topics keep no longer: ${cause}`, {
-      code: 'LOGPOSE_CLEANING_STOPPED',
-    });
+    process.emitWarning(cause instanceof Error ? cause : String(cause));
   }
 }
