@@ -22,7 +22,7 @@ suite('the packed library, installed in a project of its own', () => {
     const target = join(project, 'node_modules', 'logpose');
     mkdirSync(target, { recursive: true });
     execFileSync('tar', ['-xzf', archive, '-C', target, '--strip-components=1']);
-    link(project, 'lmdb');
+    for (const name of ['croner', 'lmdb']) link(project, name);
     write(project, 'package.json', JSON.stringify({ name: 'project', type: 'module' }));
   });
 
@@ -37,6 +37,15 @@ suite('the packed library, installed in a project of its own', () => {
     });
 
     assert.equal(printed, "[ [ 'ada', 1 ], [ 'ada', 2 ] ]\n");
+  });
+
+  test('runs worker threads from plain JavaScript', () => {
+    write(project, 'app.mjs', app);
+    write(project, 'run.mjs', run);
+
+    const printed = execFileSync(process.execPath, ['run.mjs'], { cwd: project, encoding: 'utf8' });
+
+    assert.equal(printed, "[ [ 'ada', 2 ] ]\n");
   });
 
   test('brings types for TypeScript that resolves as Node does', () => {
@@ -73,6 +82,34 @@ driver.send(words, 'ada', 'first');
 driver.send(words, 'ada', 'second');
 console.log(driver.read(counts));
 if (typeof openEmbeddedLog !== 'function') throw new TypeError('the embedded log is missing');
+`;
+
+const app = `import { defineApp, int64, StreamsBuilder, topic, utf8 } from 'logpose';
+
+export const words = topic('words', { key: utf8, value: utf8 });
+const builder = new StreamsBuilder();
+export const perWord = builder.stream(words).groupByKey().count({ name: 'per-word' });
+export default defineApp({ topology: builder.build() });
+`;
+
+const run = `import { StreamsApp } from 'logpose';
+import { openEmbeddedLog } from 'logpose/embedded';
+import { perWord, words } from './app.mjs';
+
+await using log = await openEmbeddedLog({ directory: './log' });
+await log.admin.createTopics([{ topic: words, partitions: 2 }]);
+const producer = log.producer();
+await producer.send(words, { key: 'ada', value: 'first' });
+const after = await producer.send(words, { key: 'ada', value: 'second' });
+await producer.close();
+const module = new URL('./app.mjs', import.meta.url);
+const options = { id: 'app', log, module, workers: 2, stateDirectory: './state' };
+await using app = new StreamsApp(options);
+await app.start();
+await app.store(perWord).get('ada', { after, timeoutMs: 10_000 });
+const rows = [];
+for await (const { key, value } of app.store(perWord).range()) rows.push([key, value]);
+console.log(rows);
 `;
 
 const compilerOptions = {

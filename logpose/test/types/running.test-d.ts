@@ -1,5 +1,7 @@
 import {
   bytes,
+  type Definition,
+  defineApp,
   type InstanceMetadata,
   int32,
   type KeyValueReader,
@@ -32,6 +34,15 @@ declare const own: StoreEngineFactory;
 const app = new StreamsApp({ id: 'a', log, topology, stores: { engine: own } });
 // @ts-expect-error Functions cannot cross to workers: give the module.
 new StreamsApp({ id: 'a', log, topology, workers: 4 });
+const module = new URL('file:///app.js');
+new StreamsApp({ id: 'a', log, module, workers: 4, onWorkerFailure: () => 'replace' });
+is<Definition>().of(defineApp({ topology, onDecodeError: () => 'continue' }));
+// @ts-expect-error How many workers there are, who starts them says.
+defineApp({ topology, workers: 0 });
+// @ts-expect-error A module without a number of workers.
+new StreamsApp({ id: 'a', log, module });
+// @ts-expect-error A worker fails or is replaced.
+new StreamsApp({ id: 'a', log, module, workers: 4, onWorkerFailure: () => 'continue' });
 // @ts-expect-error Two guarantees exist.
 new StreamsApp({ id: 'a', log, topology, guarantee: 'at-most-once' });
 // @ts-expect-error A dead letter is bytes.
