@@ -26,8 +26,8 @@ import type { Row } from './row.ts';
 /** Who runs a program. */
 export interface Crew {
   readonly instances: number;
-  /** `'changes'`: halfway through, one instance goes and another comes. */
-  readonly crew: 'stays' | 'changes';
+  /** Halfway through one instance is closed, or abandoned as by a crash, and another comes. */
+  readonly crew: 'stays' | 'changes' | 'crashes';
   /** Default: `'exactly-once'`. Nothing crashes here, so both give the same. */
   readonly guarantee?: 'at-least-once' | 'exactly-once';
 }
@@ -84,7 +84,7 @@ class LoggedRun {
     try {
       await Promise.all(Array.from({ length: instances }, () => this.#join()));
       await this.#send(records.slice(0, half));
-      if (crew === 'changes') await Promise.all([this.#leave(), this.#join()]);
+      if (crew !== 'stays') await Promise.all([this.#leave(), this.#join()]);
       await this.#send(records.slice(half));
       await this.#drain();
       kept.push(...(await this.#keptRows()));
@@ -122,7 +122,8 @@ class LoggedRun {
     const [first] = this.#apps.keys();
     if (first === undefined) return;
     this.#apps.delete(first);
-    await first.close();
+    if (this.#crew.crew === 'crashes') first.abandon();
+    else await first.close();
   }
 
   async #send(records: readonly InputRecord[]): Promise<void> {
