@@ -33,7 +33,6 @@ suite('options', () => {
       problemsOf(() => new StreamsApp(wrong)),
       [
         'id may have letters, digits, ".", "_" and "-" only, unlike "no spaces"',
-        'advertise is not supported yet: an application has one instance',
         'commitIntervalMs is -1 and must be a whole number, at least 0',
         'maxTaskIdleMs is 0.5 and must be a whole number, at least -1',
         'internalTopics.replicationFactor is 0 and must be a whole number, at least 1',
