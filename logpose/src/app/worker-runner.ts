@@ -82,8 +82,7 @@ export class WorkerRunner implements TaskRunner {
   async untilEnd(): Promise<void> {
     const { options, deployment } = this.#parts;
     const { admin } = portOf(options.log);
-    const { writtenTopics } = deployment;
-    await untilEnd({ worker: this.worker, admin, writtenTopics });
+    await untilEnd({ groupId: options.id, worker: this.worker, admin, deployment });
   }
 
   metrics(): readonly Metric[] {

@@ -123,18 +123,22 @@ export class Stage implements AsyncDisposable {
     for (let at = 0; at < count; at++) {
       const number = this.sent.length;
       const place = places[(number * 7) % places.length] ?? '';
-      const timestamp = number * 50;
+      const timestamp = 1 + number * 50;
       this.sent.push({ place, number, timestamp });
       answers.push(producer.send(visits, { key: place, value: number, timestamp }));
     }
     await Promise.all(answers);
   }
 
+  /** How many visits are processed and committed. */
+  async processed(): Promise<number> {
+    return (await this.#rows(outputs.located)).length;
+  }
+
   /** Waits until so many more results are there: whoever is on it makes progress. */
   async progress(more = 20): Promise<void> {
-    const count = async () => (await this.#rows(outputs.located)).length;
-    const before = await count();
-    await until('progress', async () => (await count()) >= before + more);
+    const before = await this.processed();
+    await until('progress', async () => (await this.processed()) >= before + more);
   }
 
   /** No more visitors; waits until everything is processed and compares it with what must be. */
