@@ -242,9 +242,11 @@ export class Worker {
     await this.#end({ how: 'clean', leaveGroup, before: () => this.#commitRest() });
   }
 
-  /** The crash: nothing more is committed or flushed. Resolves when files are let go of. */
+  /**
+   * The crash: nothing more is committed or flushed, also by an end that is under way. Resolves
+   * when files are let go of.
+   */
   async abandon(): Promise<void> {
-    if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#commits.abandon();
     this.#membership.close();
