@@ -86,6 +86,28 @@ suite('a store', () => {
     assert.equal(await lagAtStart(world, engines), 2);
   });
 
+  test('is restored anew when retention shortens its changelog meanwhile', async () => {
+    await using world = await World.open();
+    const engines = new KeptEngines();
+    for (const word of ['sun', 'moon', 'sea', 'star']) {
+      await world.send(word);
+      await world.app().runUntilEnd();
+    }
+    world.port.maxPartitionBytes = 1;
+    engines.beforeApply = async () => {
+      engines.beforeApply = async () => {};
+      await world.log.admin.deleteRecords([{ ...changelog, offset: 3 }]);
+    };
+
+    const app = world.app({ stores: { engine: engines } });
+    await app.runUntilEnd();
+
+    assert.equal(engines.only?.entries, 1);
+    const [told, ...others] = world.errors;
+    assert.match(String(told), /shortened while it was read/);
+    assert.deepEqual(others, []);
+  });
+
   test('can be closed while it is restored', async () => {
     await using world = await World.open();
     await world.send('sun');

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { LogUnavailableError, PositionOutOfRangeError } from '../../errors/log-errors.ts';
 import { BatchColumns, decodeBatch } from '../../log/batch-columns.ts';
 import type { Compressions } from '../../log/compression.ts';
 import type { FetchedBatches, LogConsumer, LogPort } from '../../log/log-port.ts';
@@ -68,10 +69,17 @@ export async function restore(parts: RestoreParts): Promise<number> {
 }
 
 function fetchOne(consumer: LogConsumer): Promise<FetchedBatches | undefined> {
-  const fetched = consumer.poll(pollTimeoutMs).then(([first]) => first);
+  const fetched = consumer.poll(pollTimeoutMs).then(([first]) => first, rethrow);
   // Who awaits it hears of a failure; when the restoring has ended nobody does.
   fetched.catch(() => undefined);
   return fetched;
+}
+
+/** What retention took from the beginning meanwhile may have said that rows are gone. */
+function rethrow(error: unknown): never {
+  if (!(error instanceof PositionOutOfRangeError)) throw error;
+  const what = 'a changelog was shortened while it was read: it is read from its beginning again';
+  throw new LogUnavailableError(what, { cause: error, retriable: true });
 }
 
 /** Turns batches into writes. */
