@@ -54,6 +54,14 @@ suite('an example runs alone to its end', () => {
     ]);
   });
 
+  test('and counts in two threads', async () => {
+    assert.deepEqual((await lines('08-worker-threads')).toSorted(), [
+      '1 words of 4 letters',
+      '10 words of 3 letters',
+      '2 words of 5 letters',
+    ]);
+  });
+
   test('and follows a store, and what changed while it did not', async () => {
     assert.deepEqual(await lines('07-live-balances'), [
       'ada has spent 1200',

@@ -41,6 +41,8 @@ export interface Filling {
   readonly order: 'each-once' | 'scattered' | 'mixed';
   /** Whether `counting` has processed it, with stores in memory: there is a changelog. */
   readonly isCounted: boolean;
+  /** Default 1. Batches take turns. */
+  readonly partitions?: number;
 }
 
 const recordsPerBatch = 2000;
@@ -75,18 +77,19 @@ export class FilledLog implements AsyncDisposable {
 const [, , into, filling] = process.argv;
 if (import.meta.main && into !== undefined && filling !== undefined) {
   await using log = await openEmbeddedLog({ directory: join(into, 'log') });
-  await log.admin.createTopics([
-    { topic: events, partitions: 1 },
-    { topic: counts, partitions: 1 },
-  ]);
   const { isCounted, ...rest }: Filling = JSON.parse(filling);
+  const { partitions = 1 } = rest;
+  await log.admin.createTopics([
+    { topic: events, partitions },
+    { topic: counts, partitions },
+  ]);
   await fill(portOf(log), rest);
   if (isCounted) await new StreamsApp({ id: 'bench', topology: counting(), log }).runUntilEnd();
 }
 
 async function fill(
   port: LogPort,
-  { records, keys, order }: Omit<Filling, 'isCounted'>,
+  { records, keys, order, partitions = 1 }: Omit<Filling, 'isCounted'>,
 ): Promise<void> {
   const producer = port.producer();
   let state = 1;
@@ -98,7 +101,8 @@ async function fill(
       const once = order === 'scattered' ? scattered : at % keys;
       batch.add(encoded(order === 'mixed' ? (state >>> 8) % keys : once, at));
     }
-    await producer.append({ topic: events.name, partition: 0 }, batch);
+    const partition = (from / recordsPerBatch) % partitions;
+    await producer.append({ topic: events.name, partition }, batch);
   }
   await producer.close();
 }
