@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openEmbeddedLog } from '../../src/embedded.ts';
 import { ConfigError } from '../../src/errors/config-errors.ts';
 import { orders, payments } from '../client/text-topics.ts';
+
+const leaving = fileURLToPath(new URL('./leaving-child.ts', import.meta.url));
 
 suite('openEmbeddedLog', () => {
   test('gives a log whose clients write and read', async (context) => {
@@ -44,6 +48,18 @@ suite('openEmbeddedLog', () => {
 
     await using consumer = log.consumer({ topics: [payments], groupId: 'group' });
     assert.equal(await firstValue(consumer), 'second');
+  });
+
+  test('keeps no process alive that has nothing else to do', async (context) => {
+    const directory = await newDirectory(context);
+
+    const { status } = spawnSync(process.execPath, ['--conditions=source', leaving, directory], {
+      timeout: 12_000,
+    });
+
+    assert.equal(status, 0);
+    await using log = await openEmbeddedLog({ directory });
+    assert.notDeepEqual(await log.admin.describeTopics([{ name: 'red' }]), [undefined]);
   });
 
   test('refuses a directory that is open already, and names who has it', async (context) => {

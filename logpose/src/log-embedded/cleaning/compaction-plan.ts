@@ -1,3 +1,4 @@
+import { must } from '../../base/assert.ts';
 import { isTimed, type PartitionState, type Segment } from '../state/partition-state.ts';
 
 /** Which offsets compaction has not seen, and may. */
@@ -16,9 +17,11 @@ export function dirtyRange(partition: PartitionState, nowMs: number): DirtyRange
   const { rules } = partition;
   const cleanable = cleanableSegments(partition, nowMs);
   const fromOffset = Math.max(partition.cleanOffset, partition.startOffset);
-  const dirty = cleanable.filter((segment) => partition.endOf(segment) > fromOffset);
-  const [oldest, last] = [dirty[0], dirty.at(-1)];
-  if (oldest === undefined || last === undefined) return undefined;
+  const last = cleanable.at(-1);
+  if (last === undefined || partition.endOf(last) <= fromOffset) return undefined;
+  const firstDirty = cleanable.findLastIndex(({ baseOffset }) => baseOffset <= fromOffset);
+  const dirty = cleanable.slice(Math.max(firstDirty, 0));
+  const oldest = must(dirty[0], 'the last one has offsets that are not clean');
   const isEnough = bytesOf(dirty) / bytesOf(cleanable) > rules.minCleanableDirtyRatio;
   const isOld = nowMs - oldest.times.firstMs > rules.maxCompactionLagMs;
   return isEnough || isOld ? { fromOffset, toOffset: partition.endOf(last) } : undefined;

@@ -8,7 +8,7 @@ import type { SegmentReader } from '../segments/segment-reader.ts';
 import type { TimeSearch } from '../segments/time-search.ts';
 import type { Change } from '../state/change.ts';
 import type { LogState } from '../state/log-state.ts';
-import type { PartitionState } from '../state/partition-state.ts';
+import { isTimed, type PartitionState } from '../state/partition-state.ts';
 import { isLastDue } from './compaction-plan.ts';
 import { CompactionInterrupted, Compactor } from './compactor.ts';
 import { startAfterRetention } from './retention.ts';
@@ -114,7 +114,7 @@ export class Housekeeping {
   }
 
   async #learnTimes(partition: PartitionState): Promise<void> {
-    for (const segment of [...partition.segments]) {
+    for (const segment of partition.segments.filter((each) => !isTimed(each))) {
       while (partition.segments.includes(segment)) {
         if (this.#parts.times.learn(partition, segment)) break;
         await setImmediate();
