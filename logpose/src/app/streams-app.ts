@@ -12,7 +12,7 @@ import type {
 import { type AppState, Lifecycle } from '../runtime/lifecycle.ts';
 import { Counters, type Metric } from '../runtime/metrics.ts';
 import { recoveryFrom } from '../runtime/worker/recovery.ts';
-import type { LeaveGroup } from '../runtime/worker/worker.ts';
+import type { LeaveGroup } from '../runtime/worker/worker-end.ts';
 import type { StoreHandle, StoreKind } from '../store/store-handle.ts';
 import type { Topology } from '../topology/topology.ts';
 import { AppDirectory } from './app-directory.ts';
