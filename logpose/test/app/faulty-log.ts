@@ -31,8 +31,8 @@ export type CommitEnd =
   | 'fenced'
   | 'never';
 
-/** Before and behind each question of a member in a rebalance. */
-export type RebalancePhase = 'joining' | 'joined' | 'syncing' | 'synced';
+/** Before and behind what a member asks its group. */
+export type MemberPhase = 'joining' | 'joined' | 'syncing' | 'synced' | 'beating';
 
 /** A log whose commits end as a test says. */
 export class FaultyLog implements LogPort {
@@ -47,8 +47,8 @@ export class FaultyLog implements LogPort {
   afterPoll: (fetched: readonly FetchedBatches[]) => Promise<void> = async () => {};
   /** Called before each commit's end; what it returns is waited for. */
   beforeEnd: () => Promise<void> = async () => {};
-  /** Called where a member is on its way through a rebalance; what it returns is waited for. */
-  atPhase: (phase: RebalancePhase) => Promise<void> = async () => {};
+  /** Called around what members ask; what it returns is waited for. */
+  atPhase: (phase: MemberPhase) => Promise<void> = async () => {};
   heartbeats = 0;
   /** Called before and after each append outside of transactions. */
   aroundAppend: (when: 'before' | 'after', to: TopicPartition) => Promise<void> = async () => {};
@@ -167,8 +167,9 @@ export class FaultyLog implements LogPort {
         await this.atPhase('synced');
         return share;
       },
-      heartbeat: () => {
+      heartbeat: async () => {
         this.heartbeats++;
+        await this.atPhase('beating');
         return member.heartbeat();
       },
       leave: () => member.leave(),

@@ -27,6 +27,8 @@ import {
 } from './shared-work.ts';
 
 export const partitions = 4;
+/** How many tasks there are. */
+export const all = 2 * partitions;
 const places = Array.from({ length: 24 }, (_, number) => `place-${number}`);
 
 /** What a test says of an instance; the rest is the stage's. */
@@ -47,7 +49,9 @@ export interface Instance {
 
 /** An embedded log, instances of one application on it, and visitors who keep coming. */
 export class Stage implements AsyncDisposable {
+  /** Of all instances that have no other. */
   readonly port: FaultyLog;
+  readonly #embedded: LogPort;
   readonly log: Log;
   readonly directory: string;
   readonly sent: Visit[] = [];
@@ -56,6 +60,7 @@ export class Stage implements AsyncDisposable {
   #isComing = false;
 
   private constructor(port: LogPort, directory: string) {
+    this.#embedded = port;
     this.port = new FaultyLog(port);
     this.log = createLog(this.port, { compressions: builtInCompressions });
     this.directory = directory;
@@ -76,6 +81,11 @@ export class Stage implements AsyncDisposable {
       await producer.send(countries, { key, value: countryOf(key), timestamp: 0 });
     }
     return stage;
+  }
+
+  /** The log for one instance alone. */
+  ownPort(): FaultyLog {
+    return new FaultyLog(this.#embedded);
   }
 
   /** One more instance; closed, at the latest, with the stage. */
@@ -199,6 +209,19 @@ export class Stage implements AsyncDisposable {
     }
     return found;
   }
+}
+
+/** Waits until these have all tasks among them, none twice, and none has more than its share. */
+export async function shared(...instances: readonly Instance[]): Promise<void> {
+  const lists = () => instances.map(({ tasks }) => tasks());
+  await until('all tasks are shared out', () => {
+    const tasks = lists().flat();
+    const counts = lists().map(({ length }) => length);
+    const rest = all % instances.length === 0 ? 0 : 1;
+    const isEven = Math.max(...counts) - Math.min(...counts) <= rest;
+    const isWhole = tasks.length === all && new Set(tasks).size === all;
+    return isEven && isWhole && instances.every(({ app }) => app.state === 'running');
+  });
 }
 
 /** The rows, having checked that the numbers of each key rise. */

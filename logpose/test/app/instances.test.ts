@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { ConfigError } from 'logpose';
 import { until } from './app-kit.ts';
-import { type Instance, Stage } from './instances-kit.ts';
-
-const all = 8;
+import { all, Stage, shared } from './instances-kit.ts';
 
 suite('instances of one application', () => {
   test('share its tasks: each task is one instance’s, and all that is processed is once', async () => {
@@ -116,16 +114,3 @@ suite('instances of one application', () => {
     await stage.settle();
   });
 });
-
-/** Waits until these have all tasks among them, none twice, and none has more than its share. */
-async function shared(...instances: readonly Instance[]): Promise<void> {
-  const lists = () => instances.map(({ tasks }) => tasks());
-  await until('all tasks are shared out', () => {
-    const tasks = lists().flat();
-    const counts = lists().map(({ length }) => length);
-    const rest = all % instances.length === 0 ? 0 : 1;
-    const isEven = Math.max(...counts) - Math.min(...counts) <= rest;
-    const isWhole = tasks.length === all && new Set(tasks).size === all;
-    return isEven && isWhole && instances.every(({ app }) => app.state === 'running');
-  });
-}
