@@ -147,6 +147,22 @@ suite('a start', () => {
 
     assert.deepEqual(await world.read(), ['after=0']);
   });
+
+  test('goes on from there, also when nothing was processed before it ended', async () => {
+    await using world = await World.open();
+    await world.send('before');
+    const builder = new StreamsBuilder();
+    builder.stream(words, { from: 'latest' }).to(counts);
+    const app = world.app({ topology: builder.build() });
+    await app.start();
+    await app.ready();
+    await app.close();
+
+    await world.send('between');
+    await world.app({ topology: builder.build() }).runUntilEnd();
+
+    assert.deepEqual(await world.read(), ['between=0']);
+  });
 });
 
 suite('a state directory', () => {

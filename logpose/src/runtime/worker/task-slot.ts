@@ -1,6 +1,8 @@
+import { must } from '../../base/assert.ts';
 import { ProcessError } from '../../errors/record-errors.ts';
 import type { RecordPosition } from '../../errors/record-position.ts';
 import { StoreUnavailableError } from '../../errors/store-errors.ts';
+import type { MemberIdentity } from '../../log/group-port.ts';
 import type { CommittedOffset, OffsetRange } from '../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../record/topic-partition.ts';
 import type { TaskOutput } from '../task/output.ts';
@@ -16,6 +18,8 @@ export interface SharedByTasks {
   readonly output: TaskOutput;
   readonly maxBufferedBytes: number;
   readonly endOffset: (input: TopicPartition) => number | undefined;
+  /** In whose name progress is committed. */
+  member(): MemberIdentity | undefined;
 }
 
 /**
@@ -125,28 +129,44 @@ export class TaskSlot {
     this.#committed.set(partitionKey(topic, partition), { topic, partition, offset });
   }
 
-  /** Where an input without a commit was begun: its end may have moved since. */
-  #begun(input: PlannedInput, range: OffsetRange | undefined): Progress {
-    const offset = this.committedOffset(input) ?? -1;
-    // A topic that was made anew meanwhile has its own end.
-    const goesOn = input.from === 'latest' && offset <= (range?.endOffset ?? 0);
-    return { offset: goesOn ? offset : -1, metadata: '' };
-  }
-
   async #startingPoints(): Promise<readonly TaskInput[]> {
     const { inputs } = this.plan;
     const { log, applicationId } = this.#parts;
     const committed = await log.admin.committedOffsets(applicationId, inputs);
     const ranges = await log.admin.offsetRanges(inputs);
-    return inputs.map((input, at) => {
-      const start = startOf(input, committed[at] ?? this.#begun(input, ranges[at]), ranges[at]);
-      this.#setCommitted({ ...input, offset: start.startOffset });
+    const starts = inputs.map((input, at) => {
+      const start = startOf(input, committed[at] ?? none, ranges[at]);
       return { topic: input.topic, partition: input.partition, source: input.source, ...start };
     });
+    await this.#pin(starts.filter((_, at) => begins(inputs[at], committed[at])));
+    for (const { startOffset, ...input } of starts) {
+      this.#setCommitted({ ...input, offset: startOffset });
+    }
+    return starts;
+  }
+
+  /**
+   * An end moves: where an input that is read from its end begins is written down, so that whoever
+   * has the task next goes on from there.
+   */
+  async #pin(starts: readonly TaskInput[]): Promise<void> {
+    if (starts.length === 0) return;
+    const { log, applicationId } = this.#parts;
+    const offsets = starts.map(({ topic, partition, startOffset: offset }) => {
+      return { topic, partition, offset, metadata: '' };
+    });
+    const member = must(this.#shared.member(), 'tasks are had by members');
+    await log.admin.commitOffsets({ groupId: applicationId, member, offsets });
   }
 }
 
 type Progress = Pick<CommittedOffset, 'offset' | 'metadata'>;
+
+const none: Progress = { offset: -1, metadata: '' };
+
+function begins(input: PlannedInput | undefined, committed: Progress | undefined): boolean {
+  return input?.from === 'latest' && committed === undefined;
+}
 
 /** Progress; where there is none, or its records are gone, as the source says. */
 function startOf(

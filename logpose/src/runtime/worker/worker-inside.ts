@@ -1,3 +1,4 @@
+import type { MemberIdentity } from '../../log/group-port.ts';
 import { Membership } from '../group/membership.ts';
 import { WorkSharing } from '../group/work-sharing.ts';
 import { TransactionOutput } from '../task/transaction-output.ts';
@@ -59,13 +60,14 @@ type Group = Pick<WorkerInside, 'sharing' | 'membership'>;
 
 /** Puts the parts of a worker together. */
 export function workerInside(parts: WorkerParts, told: InsideEvents): WorkerInside {
-  const work = workOf(parts, told);
+  const member = (): MemberIdentity | undefined => group.membership.identity;
+  const work = workOf(parts, told, member);
   const commits: Commits = new Commits(parts, {
     ...work,
-    member: () => group.membership.identity,
+    member,
     ended: told.committed,
   });
-  const group = groupOf(parts, work, () => commits.idle());
+  const group: Group = groupOf(parts, work, () => commits.idle());
   const handOver = new HandOver({
     ...work,
     planned: parts.tasks,
@@ -78,7 +80,11 @@ export function workerInside(parts: WorkerParts, told: InsideEvents): WorkerInsi
   return { ...work, ...group, ...background(parts, work, told), commits, handOver };
 }
 
-function workOf(parts: WorkerParts, told: InsideEvents): Work {
+function workOf(
+  parts: WorkerParts,
+  told: InsideEvents,
+  member: () => MemberIdentity | undefined,
+): Work {
   const { log, surroundings } = parts;
   const signal = new Signal(surroundings);
   const topics = new TopicCounts(log.admin);
@@ -86,7 +92,7 @@ function workOf(parts: WorkerParts, told: InsideEvents): Work {
   const output = new TransactionOutput({ partitionsOf, random: () => surroundings.random() });
   const maxBufferedBytes = bytesPerInput(parts);
   const fetcher = new Fetcher(log, maxBufferedBytes, signal.notify);
-  const shared = { output, maxBufferedBytes, endOffset: fetcher.endOffset, fetcher };
+  const shared = { output, maxBufferedBytes, endOffset: fetcher.endOffset, fetcher, member };
   const tasks = new TaskSet(parts, shared, {
     opened: told.opened,
     notOpened: told.met,
