@@ -6,7 +6,7 @@ import { until } from './app-kit.ts';
 import { all, Stage, shared } from './instances-kit.ts';
 
 suite('instances of one application', () => {
-  test('share its tasks: each task is one instance’s, and all that is processed is once', async () => {
+  test('share its tasks: each task is at one instance, each result is there once', async () => {
     await using stage = await Stage.open();
     const first = await stage.running();
     assert.equal(first.tasks().length, all);

@@ -21,8 +21,8 @@ export interface HandOverOf {
  *
  * New tasks are opened at once. Those that are another's from now on process nothing more; when
  * what they did is committed they are let go of, and the group is told by joining it again. All
- * others go on meanwhile. A standby that becomes a task, or a task that becomes a standby, takes its
- * stores along.
+ * others go on meanwhile. A standby that becomes a task, or a task that becomes a standby, takes
+ * its stores along.
  */
 export class HandOver {
   readonly #of: HandOverOf;
