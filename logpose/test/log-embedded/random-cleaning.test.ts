@@ -72,7 +72,7 @@ function settingsFor(random: () => number): CleaningSettings {
     ...(deletes ? { 'retention.ms': `${pick(hourMs, dayMs)}` } : {}),
   };
   const maxCompactionBytes = pick(1, 200, 1_000_000);
-  return { config, fsync: pick('interval', 'commit'), options: { maxCompactionBytes } };
+  return { config, fsync: pick('interval', 'commit', 'never'), options: { maxCompactionBytes } };
 }
 
 function randomStep(model: CleaningModel, random: () => number): CleaningStep {
