@@ -18,8 +18,8 @@ import type { World } from './world.ts';
 
 /** Checks everything that is left when the input is processed. */
 export async function checkEnd(world: World, life: Life): Promise<void> {
-  // The application may not have been told yet what the log says.
-  await turns(20);
+  // The application may not have been told yet what the log says, or have to look it up.
+  await life.during(turns(200));
   const answers = await life.during(answersOf(life.instances));
   const stores = Object.values(must(life.instances[0], 'one runs').stores);
   await life.close();
