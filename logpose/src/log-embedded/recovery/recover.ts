@@ -29,13 +29,19 @@ export async function recover(disk: Disk, files: OpenFiles): Promise<Recovered> 
   const { state, loss, grown, after } = replayed;
   checkSegments(disk, state);
   files.closeAll();
-  tidyFiles(disk, state);
   await syncAll({ disk, files }, state, grown);
   state.bootId = disk.bootId;
   // What was not synced may be gone without a trace, and readers may have seen it.
   if (after === 'machine-crash') state.leaderEpoch++;
   const journal = await begin(disk, last + 1, state);
-  for (const number of numbers) disk.remove(journalName(number));
+  try {
+    // Not before: what gave a file up may be in an entry that a crash of the machine still takes.
+    tidyFiles(disk, state);
+    for (const number of numbers) disk.remove(journalName(number));
+  } catch (cause) {
+    journal.close();
+    throw cause;
+  }
   return { state, journal, loss };
 }
 
