@@ -56,6 +56,37 @@ suite('an instance that is silent for too long', () => {
   });
 });
 
+suite('an instance that waits for the others', () => {
+  for (const how of ['closed', 'abandoned'] as const) {
+    test(`can be ${how}, and is waited for by nobody`, async () => {
+      await using stage = await Stage.open();
+      const port = stage.ownPort();
+      const first = await stage.running({ port });
+      stage.letCome();
+      await stage.progress();
+      const asked = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      port.atPhase = (phase) => {
+        if (phase === 'joining') asked.resolve();
+        return held.promise;
+      };
+      const second = stage.instance();
+      const started = second.app.start();
+      await asked.promise;
+
+      if (how === 'abandoned') second.app.abandon();
+      await second.app.close();
+      await started;
+      held.resolve();
+
+      assert.equal(second.app.state, 'closed');
+      await shared(first);
+      await stage.progress();
+      await stage.settle();
+    });
+  }
+});
+
 suite('tasks that are handed over', () => {
   test('wait for the commit that is on its way', async () => {
     await using stage = await Stage.open();

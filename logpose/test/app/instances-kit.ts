@@ -145,6 +145,14 @@ export class Stage implements AsyncDisposable {
     return (await this.#rows(outputs.located)).length;
   }
 
+  /** How many records between the parts of the topology are given up. */
+  async purged(): Promise<number> {
+    const topic = 'app-visits-of-country-repartition';
+    const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+    const ranges = await this.port.admin.offsetRanges(places);
+    return ranges.reduce((sum, { startOffset }) => sum + startOffset, 0);
+  }
+
   /** Waits until so many more results are there: whoever is on it makes progress. */
   async progress(more = 20): Promise<void> {
     const before = await this.processed();

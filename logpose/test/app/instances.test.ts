@@ -96,6 +96,22 @@ suite('instances of one application', () => {
     await shared(...idle);
   });
 
+  test('purge what is between the parts of the topology, whoever has the task', async () => {
+    await using stage = await Stage.open();
+    const settings = { repartitionPurgeIntervalMs: 20 };
+    const first = await stage.running({ internals: { settings } });
+    await stage.send(200);
+    await until('it has purged', async () => (await stage.purged()) > 0);
+    const second = await stage.running({ internals: { settings } });
+    await shared(first, second);
+    first.app.abandon();
+
+    await stage.send(200);
+
+    await until('all is purged', async () => (await stage.purged()) === 400);
+    await stage.settle();
+  });
+
   test('that are paused keep their tasks', async () => {
     await using stage = await Stage.open();
     const quick = { internals: { settings: { heartbeatIntervalMs: 5, sessionTimeoutMs: 100 } } };

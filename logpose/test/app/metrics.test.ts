@@ -17,6 +17,7 @@ suite('metrics', () => {
     await until('both', async () => (await world.read()).length === 2);
 
     assert.equal(value(app, 'tasks'), 2);
+    assert.equal(value(app, 'rebalances'), 1);
     assert.equal(value(app, 'lag', { task: '0_0' }), 0);
     assert.equal(value(app, 'lag', { task: '1_0' }), 0);
     assert.equal(value(app, 'restore-lag', { task: '1_0' }), 0);

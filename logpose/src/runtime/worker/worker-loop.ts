@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { StoreDamagedError } from '../../errors/store-errors.ts';
 import { StreamsError } from '../../errors/streams-error.ts';
+import type { Counter } from '../metrics.ts';
 import { Failures, type WorkerFailure } from './failures.ts';
 import { waitMs } from './pace.ts';
 import { Retries, recoveryFrom } from './recovery.ts';
@@ -22,12 +23,14 @@ export class WorkerLoop {
   readonly #retries: Retries;
   readonly #assigned = Promise.withResolvers<void>();
   readonly #failures = new Failures();
+  readonly #rebalances: Counter;
   #isRestoring = true;
   #mustReopen = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#retries = new Retries(parts.settings);
+    this.#rebalances = parts.counters.counter('rebalances');
     this.inside = workerInside(parts, {
       opened: () => this.#opened(),
       committed: (isCommitted) => this.#committed(isCommitted),
@@ -108,6 +111,7 @@ export class WorkerLoop {
       return;
     }
     this.inside.handOver.take(share);
+    this.#rebalances.value++;
     this.#retries.succeeded();
     this.#parts.listeners.rebalanced(share.active);
     this.#assigned.resolve();
