@@ -95,28 +95,32 @@ export class StandbySlot {
   /**
    * Writes batches of a changelog into the engine.
    *
+   * @param askedAtMs - When the log was asked for them: what came since may not be among them.
    * @returns False when it has to begin anew: it was behind for longer than the changelog keeps
    *   deletions, and may have missed some.
    * @throws {StoreUnavailableError} {@link StoreDamagedError} {@link LogDamagedError}
    */
-  async take(fetched: FetchedBatches): Promise<boolean> {
+  async take(fetched: FetchedBatches, askedAtMs: number): Promise<boolean> {
     const followed = this.#followed.get(partitionKey(fetched.topic, fetched.partition));
     // What was on its way when reading stopped.
     if (followed === undefined || fetched.fromOffset !== followed.offset) return true;
     const nowMs = this.#parts.surroundings.nowMs();
     if (nowMs - followed.completeAtMs > followed.store.deleteRetentionMs) return false;
+    if (fetched.nextOffset >= fetched.endOffset) followed.completeAtMs = askedAtMs;
     const applied = this.#apply(followed, fetched);
     this.#applying = applied.catch(() => undefined);
     await applied;
     return true;
   }
 
-  /** Where an assigned changelog ends now, as far as the log has said. */
-  knowEnd({ topic, partition }: TopicPartition, endOffset: number | undefined): void {
-    const followed = this.#followed.get(partitionKey(topic, partition));
-    if (followed === undefined || endOffset === undefined) return;
-    followed.endOffset = Math.max(followed.offset, endOffset);
-    if (lagOf(followed) === 0) followed.completeAtMs = this.#parts.surroundings.nowMs();
+  /** The log was asked for what there is behind, and has said where changelogs end. */
+  knowEnds(endOf: (changelog: TopicPartition) => number | undefined, askedAtMs: number): void {
+    for (const followed of this.#followed.values()) {
+      const endOffset = endOf(followed.store.changelog);
+      if (endOffset === undefined) continue;
+      followed.endOffset = Math.max(followed.offset, endOffset);
+      if (lagOf(followed) === 0) followed.completeAtMs = askedAtMs;
+    }
   }
 
   /** Readers are sent away, until it begins anew. */
@@ -135,12 +139,11 @@ export class StandbySlot {
 
   async #apply(followed: Followed, fetched: FetchedBatches): Promise<void> {
     const { store } = followed;
-    const { compressions, surroundings } = this.#parts;
+    const { compressions } = this.#parts;
     const { changelog, engine } = store;
     const writes = new RestoredWrites({ changelog, compressions, store: store.rows });
     await writes.take(fetched);
     const { nextOffset, endOffset } = fetched;
-    if (nextOffset >= endOffset) followed.completeAtMs = surroundings.nowMs();
     // As old as what it is complete up to: deletions behind that may be gone soon.
     const flushedAtMs = followed.completeAtMs;
     await engine.apply(writes.list, { ...store.from, offset: nextOffset, flushedAtMs });

@@ -48,7 +48,6 @@ export class Standbys {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #signal: Signal;
   #consumer: LogConsumer | undefined = undefined;
-  #loop: Promise<void> = Promise.resolve();
   #isStopped = false;
 
   constructor(parts: WorkerParts, listeners: StandbyListeners) {
@@ -99,6 +98,7 @@ export class Standbys {
   async close(how: 'clean' | 'abandoned'): Promise<void> {
     this.#isStopped = true;
     this.#signal.notify();
+    this.#consumer?.wake();
     this.#consumer?.close();
     const slots = this.#slots;
     await Promise.all(slots.map((slot) => this.#takeOut(slot)));
@@ -106,7 +106,6 @@ export class Standbys {
       ...slots.map(({ stores }) => stores.close(how)),
       ...this.#leaving.values(),
     ]);
-    await this.#loop;
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
@@ -157,7 +156,7 @@ export class Standbys {
     }
     if (this.#consumer === undefined) {
       this.#consumer = this.#parts.log.consumer({ maxPartitionBytes, isolation: 'read-committed' });
-      this.#loop = this.#run(this.#consumer);
+      void this.#run(this.#consumer);
     }
     this.#consumer.assign(positions);
     this.#consumer.wake();
@@ -190,24 +189,22 @@ export class Standbys {
   }
 
   async #read(consumer: LogConsumer): Promise<void> {
+    const askedAtMs = this.#parts.surroundings.nowMs();
     const fetched = await consumer.poll(pollTimeoutMs);
     for (const each of fetched) {
       if (this.#isStopped) return;
-      await this.#take(each);
+      await this.#take(each, askedAtMs);
       await setImmediate();
     }
-    for (const slot of this.#slots) {
-      for (const { changelog } of slot.plan.stores) {
-        if (changelog !== undefined) slot.knowEnd(changelog, consumer.endOffset(changelog));
-      }
-    }
+    if (this.#isStopped) return;
+    for (const slot of this.#slots) slot.knowEnds((each) => consumer.endOffset(each), askedAtMs);
   }
 
-  async #take(fetched: FetchedBatches): Promise<void> {
+  async #take(fetched: FetchedBatches, askedAtMs: number): Promise<void> {
     const slot = this.#slotOf(fetched);
     if (slot === undefined) return;
     try {
-      if (await slot.take(fetched)) this.#checkLag(slot);
+      if (await slot.take(fetched, askedAtMs)) this.#checkLag(slot);
       else this.#again(slot);
     } catch (error) {
       if (!slot.stopped.aborted) this.#again(slot, error);
