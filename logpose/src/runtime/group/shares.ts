@@ -36,7 +36,8 @@ const kinds = { granted: 0, refused: 1 } as const;
 /**
  * ```text
  * share   := version 1: byte, (0: byte, granted | 1: byte, reason: text)
- * granted := isProvisional: byte (0 or 1), active, standby, warmup: list of text, holders: list of holder
+ * granted := isProvisional: byte (0 or 1), active, standby, warmup: list of text,
+ *            holders: list of holder
  * holder  := memberId, processId: text, advertised: optional text, active, standby: list of text
  * ```
  */

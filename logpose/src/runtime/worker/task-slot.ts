@@ -53,7 +53,7 @@ export class TaskSlot {
   /** Opens a task at the committed offsets and returns where to fetch from. */
   async openTask(): Promise<readonly RecordPosition[]> {
     const inputs = await this.#startingPoints();
-    // Somebody may have met damage meanwhile: then the store is read anew before its task is opened.
+    // Somebody may have met damage meanwhile: then the store is read anew first.
     if (this.stores.ready.size < this.plan.stores.length) {
       const names = this.plan.stores.map(({ definition }) => definition.name).join(', ');
       throw new StoreUnavailableError(names, 'restoring', { why: 'its files are damaged' });

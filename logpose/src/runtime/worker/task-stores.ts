@@ -123,8 +123,8 @@ export class TaskStores {
 
   /**
    * Leaves the stores to somebody who reads their changelogs into their engines: what is not
-   * committed is dropped, and who reads them here is sent away. Returns where to read on; empty when
-   * they were closed meanwhile. Another `open` brings them up to the end.
+   * committed is dropped, and who reads them here is sent away. Returns where to read on; empty
+   * when they were closed meanwhile. Another `open` brings them up to the end.
    *
    * @throws {StoreUnavailableError} When what is committed cannot be written; it stays.
    * @throws {LogUnavailableError}
