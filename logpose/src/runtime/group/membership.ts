@@ -84,7 +84,10 @@ export class Membership {
    */
   run(nowMs: number, mayJoin: boolean): void {
     const { heartbeatIntervalMs } = this.#parts.settings;
-    if (nowMs >= this.#probeAtMs) this.rejoin();
+    if (nowMs >= this.#probeAtMs) {
+      this.#probeAtMs = Number.POSITIVE_INFINITY;
+      this.#mustJoin = true;
+    }
     if (this.#hasEnded || this.#asking !== undefined) return;
     // A clock that was set back does not make it silent.
     this.#beatAtMs = Math.min(this.#beatAtMs, nowMs + heartbeatIntervalMs);
