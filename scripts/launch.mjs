@@ -1,6 +1,8 @@
 // Runs a TypeScript program of this repository, after making sure that this Node can.
 // Plain JavaScript on purpose: an old Node has to be able to read it.
 import module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
@@ -13,7 +15,8 @@ if (major < 24 || (major === 24 && minor < 12)) {
   );
   process.exit(1);
 }
-// Compiling our own files is a third of a start.
+// Compiling our own files is a third of a start; what this starts finds them compiled, too.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
 module.enableCompileCache?.();
 const [program, ...rest] = process.argv.slice(2);
 if (program === undefined) throw new Error('usage: launch.mjs PROGRAM [ARGUMENT …]');

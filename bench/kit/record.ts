@@ -9,16 +9,21 @@ export function record(name: string, rows: readonly object[]): void {
   mkdirSync(directory, { recursive: true });
   const recorded = {
     command: `npm run bench -- ${name} --record`,
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      // Others at work on the machine make every figure worse.
-      loadAverage: loadavg()[0],
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-    },
+    machine: machine(),
     rows,
   };
   writeFileSync(`${directory}${name}.json`, `${JSON.stringify(recorded, null, 2)}\n`);
+}
+
+/** What figures depend on. */
+export function machine() {
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    // Others at work on the machine make every figure worse.
+    loadAverage: loadavg()[0],
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
 }

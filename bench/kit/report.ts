@@ -1,3 +1,4 @@
+import { compare } from './compare.ts';
 import { record } from './record.ts';
 
 /** What one workload took. */
@@ -13,7 +14,7 @@ export interface BenchRow {
   readonly peakAnonymousBytes?: number;
 }
 
-/** Prints one table; with `--record` also keeps it. */
+/** Prints one table; with `--record` also keeps it, with `--against` compares with what is kept. */
 export function report(name: string, rows: readonly BenchRow[]): void {
   console.table(
     rows.map(({ workload, records, bytes, elapsedMs, cpuMs, peakBytes, peakAnonymousBytes }) => ({
@@ -27,5 +28,6 @@ export function report(name: string, rows: readonly BenchRow[]): void {
       }),
     })),
   );
+  compare(name, rows);
   record(name, rows);
 }

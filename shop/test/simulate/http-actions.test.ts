@@ -25,7 +25,7 @@ test('customers over HTTP order, reserve and settle in a shop that is open', asy
     const failures: unknown[] = [];
     const simulation = new Simulation(
       { actions, surroundings: system, zone, seed: 7, onFailure: (error) => failures.push(error) },
-      { customers: 10, rate: 150, paused: false },
+      { customers: 10, rate: 1_000, paused: false },
     );
 
     simulation.start();
