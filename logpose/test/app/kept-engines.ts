@@ -14,6 +14,7 @@ export class KeptEngines implements StoreEngineFactory {
   /** What the next reads throw, until the store is discarded. */
   damage: StoreDamagedError | undefined = undefined;
   discarded = 0;
+  opened = 0;
   /** How tasks let go of them. */
   readonly closed: ('clean' | 'abandoned')[] = [];
   isApplying = false;
@@ -28,6 +29,7 @@ export class KeptEngines implements StoreEngineFactory {
   }
 
   async open({ stores, directory }: Parameters<StoreEngineFactory['open']>[0]) {
+    this.opened++;
     await setImmediate();
     const engine = (store: string) => this.#engine(`${directory}/${store}`);
     for (const store of stores) engine(store);

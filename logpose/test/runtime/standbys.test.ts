@@ -66,6 +66,22 @@ suite('a standby', () => {
     await stores?.close('clean');
   });
 
+  test('that has hardly begun becomes a task, too: its files are opened once', async () => {
+    await using rig = await StandbyRig.open();
+    await rig.put({ sun: 1 });
+    rig.add();
+    await Promise.resolve();
+
+    const { stores, freed } = rig.standbys.release('1_0');
+    await freed;
+    await stores?.open(new AbortController().signal);
+    await stores?.close('clean');
+
+    assert.equal(rig.engines.opened, 1);
+    assert.deepEqual(rig.engines.closed, ['clean']);
+    assert.deepEqual(rig.failures, []);
+  });
+
   test('comes of a task with what that has, committed rows only', async () => {
     await using rig = await StandbyRig.open();
     await rig.put({ sun: 1 });

@@ -1,4 +1,4 @@
-import { must } from '../../base/assert.ts';
+import { assert, must } from '../../base/assert.ts';
 import { LogUnavailableError } from '../../errors/log-errors.ts';
 import { StoreDamagedError } from '../../errors/store-errors.ts';
 import type { TopicPartition } from '../../record/topic-partition.ts';
@@ -59,6 +59,7 @@ export class TaskStores {
   /** Stores that are to be thrown away. */
   readonly #damaged = new Set<string>();
   #engines: TaskEngines | undefined = undefined;
+  #isOpening = false;
   #isClosed = false;
   #durable: Promise<void> = Promise.resolve();
   #flushing: Promise<void> | undefined = undefined;
@@ -209,9 +210,18 @@ export class TaskStores {
 
   /** False: somebody has closed them meanwhile. */
   async #openEngines(): Promise<boolean> {
+    assert(!this.#isOpening, 'engines are opened once at a time');
+    this.#isOpening = true;
+    try {
+      return this.#engines !== undefined || (await this.#openFiles());
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  async #openFiles(): Promise<boolean> {
     const { engines, directoryOf } = this.#parts;
     const { id, stores } = this.#plan;
-    if (this.#engines !== undefined) return true;
     const names = stores.map(({ definition }) => definition.name);
     const directory = directoryOf(id);
     const opened = this.#isClosed ? undefined : await engines.open({ directory, stores: names });

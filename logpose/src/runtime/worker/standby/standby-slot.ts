@@ -1,3 +1,4 @@
+import type { RecordPosition } from '../../../errors/record-position.ts';
 import type { FetchedBatches } from '../../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../../record/topic-partition.ts';
 import type { AnyOpenStore } from '../../task/task-parts.ts';
@@ -35,6 +36,7 @@ export class StandbySlot {
   readonly #stopped = new AbortController();
   #closing = new AbortController();
   #applying: Promise<void> = Promise.resolve();
+  #beginning: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WorkerParts, plan: PlannedTask, stores: TaskStores) {
     this.#parts = parts;
@@ -72,7 +74,13 @@ export class StandbySlot {
    *
    * @throws As `TaskStores.follow`.
    */
-  async begin(): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
+  begin(): Promise<readonly RecordPosition[]> {
+    const begun = this.#begin();
+    this.#beginning = begun.catch(() => undefined);
+    return begun;
+  }
+
+  async #begin(): Promise<readonly RecordPosition[]> {
     this.pause();
     await this.#applying;
     const stores = await this.stores.follow();
@@ -128,6 +136,12 @@ export class StandbySlot {
     this.#followed.clear();
     this.#closing.abort();
     this.#closing = new AbortController();
+  }
+
+  /** Resolves when it uses its stores no more: for who goes on with them. */
+  async left(): Promise<void> {
+    await this.stop();
+    await this.#beginning;
   }
 
   /** It is a standby no longer. Resolves when nothing is being written. */

@@ -76,7 +76,7 @@ export class Standbys {
     const slot = this.#slots.find(({ plan }) => plan.id === taskId);
     return {
       stores: slot?.stores,
-      freed: slot === undefined ? this.#left(taskId) : this.#takeOut(slot),
+      freed: slot === undefined ? this.#left(taskId) : this.#takeOut(slot).then(() => slot.left()),
     };
   }
 
@@ -116,6 +116,7 @@ export class Standbys {
 
   async #close(slot: StandbySlot): Promise<void> {
     await this.#takeOut(slot);
+    await slot.left();
     try {
       await slot.stores.close('clean');
     } catch (error) {
