@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { StandbySlot } from '../runtime/worker/standby/standby-slot.ts';
 import type { TaskSlot } from '../runtime/worker/task-slot.ts';
 import type { Worker } from '../runtime/worker/worker.ts';
 import { committedRow } from './encoded-rows.ts';
@@ -27,7 +28,10 @@ export interface WorkerPeerParts {
 }
 
 /** What readers use of a worker. */
-type ReadableWorker = Pick<Worker, 'slots' | 'waitFor' | 'damaged' | 'generation' | 'share'>;
+type ReadableWorker = Pick<
+  Worker,
+  'slots' | 'standbys' | 'waitFor' | 'damaged' | 'standbyDamaged' | 'generation' | 'share'
+>;
 
 /** The stores of a worker in this thread, for readers. */
 export class WorkerPeer implements StorePeer {
@@ -50,9 +54,13 @@ export class WorkerPeer implements StorePeer {
 
   role(place: StorePlace): PeerRole | undefined {
     const found = this.#slot(place)?.stores.find(place.store);
-    if (found === undefined) return undefined;
-    const lag = found.state === 'restoring' ? found.lag : 0;
-    return { role: 'active', generation: this.#generation(), lag };
+    const generation = this.#generation();
+    if (found !== undefined) {
+      const lag = found.state === 'restoring' ? found.lag : 0;
+      return { role: 'active', generation, lag };
+    }
+    const standby = this.#standby(place);
+    return standby && { role: 'standby', generation, lag: standby.lag ?? 0 };
   }
 
   async get(question: PeerGet): Promise<PeerAnswer> {
@@ -97,10 +105,13 @@ export class WorkerPeer implements StorePeer {
     return this.#parts.worker()?.generation ?? noGeneration;
   }
 
-  #readable({ store, partition }: StorePlace): ReadableStore | NotReadable {
-    const slot = this.#slot({ store, partition });
+  #readable({ store, partition, standby }: ReadQuestion): ReadableStore | NotReadable {
+    const place = { store, partition };
+    const slot = this.#slot(place);
     const found = slot?.stores.find(store);
-    if (slot === undefined || found === undefined) return { state: 'elsewhere' };
+    if (slot === undefined || found === undefined) {
+      return standby === 'allowed' ? this.#readableStandby(place) : { state: 'elsewhere' };
+    }
     if (found.state === 'restoring') return found;
     return {
       ...found,
@@ -110,6 +121,29 @@ export class WorkerPeer implements StorePeer {
     };
   }
 
+  #readableStandby(place: StorePlace): ReadableStore | NotReadable {
+    const slot = this.#standby(place);
+    const found = slot?.find(place.store);
+    if (slot === undefined || found === undefined) return { state: 'elsewhere' };
+    if (found.state === 'restoring') return found;
+    const { lag, changelog, ...readable } = found;
+    const last = { ...changelog, offset: found.changelogOffset - 1 };
+    return {
+      ...readable,
+      position: last.offset < 0 ? [] : [last],
+      standbyLag: lag,
+      damaged: (error) => this.#parts.worker()?.standbyDamaged(slot, error),
+    };
+  }
+
+  #standby({ store, partition }: StorePlace): StandbySlot | undefined {
+    return this.#parts
+      .worker()
+      ?.standbys.find(
+        (slot) => slot.plan.partition === partition && slot.find(store) !== undefined,
+      );
+  }
+
   #slot({ store, partition }: StorePlace): TaskSlot | undefined {
     return this.#parts
       .worker()
@@ -117,6 +151,10 @@ export class WorkerPeer implements StorePeer {
         ({ plan, stores }) => plan.partition === partition && stores.find(store) !== undefined,
       );
   }
+}
+
+interface ReadQuestion extends StorePlace {
+  readonly standby: 'allowed' | 'refused';
 }
 
 const maxWaitMs = 100;

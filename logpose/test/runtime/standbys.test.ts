@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { system } from '../../src/base/clock.ts';
 import { LogUnavailableError } from '../../src/errors/log-errors.ts';
 import { StoreDamagedError, StoreUnavailableError } from '../../src/errors/store-errors.ts';
+import { WorkerPeer } from '../../src/query/worker-peer.ts';
+import { encodeToBytes } from '../../src/serde/encoded.ts';
+import { utf8 } from '../../src/serde/primitives.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 import { until } from '../app/app-kit.ts';
 import { changelog, StandbyRig } from './standby-rig.ts';
@@ -134,6 +138,58 @@ suite('a standby', () => {
     assert.deepEqual(rig.engines.closed, ['clean']);
     assert.equal(rig.get(second, 'sun'), 1);
     assert.equal(first.find(store)?.state, 'restoring');
+  });
+});
+
+suite('readers of a standby', () => {
+  const place = { store, partition: 0 };
+  const key = encodeToBytes(utf8, 'sun');
+
+  test('are told the row, how far behind it is, and where in the changelog that is', async () => {
+    await using rig = await StandbyRig.open();
+    await rig.put({ sun: 1 });
+    const slot = rig.add();
+    await rig.caught(slot);
+    const peer = peerOf(rig);
+
+    const answer = await peer.get({ ...place, key, standby: 'allowed' });
+
+    assert.equal(answer.state, 'found');
+    assert.deepEqual(
+      answer.state === 'found' && [answer.standbyLag, answer.changelogOffset],
+      [0, 1],
+    );
+    assert.deepEqual(answer.state === 'found' && answer.position, [
+      { topic: changelog.name, partition: 0, offset: 0 },
+    ]);
+    assert.deepEqual(peer.role(place), { role: 'standby', generation: 1, lag: 0 });
+  });
+
+  test('are sent elsewhere unless they say that a standby is good enough', async () => {
+    await using rig = await StandbyRig.open();
+    await rig.caught(rig.add());
+    const peer = peerOf(rig);
+
+    const answer = await peer.get({ ...place, key, standby: 'refused' });
+    const another = await peer.get({ store, partition: 1, key, standby: 'allowed' });
+
+    assert.deepEqual([answer.state, another.state], ['elsewhere', 'elsewhere']);
+  });
+
+  test('are told that it begins anew when they meet damage, and find it whole again', async () => {
+    await using rig = await StandbyRig.open();
+    await rig.put({ sun: 1 });
+    const slot = rig.add();
+    await rig.caught(slot);
+    const peer = peerOf(rig);
+    rig.engines.damage = new StoreDamagedError(store, '', { damage: 'it is rust' });
+
+    const damaged = await peer.get({ ...place, key, standby: 'allowed' });
+    await rig.caught(slot);
+    const whole = await peer.get({ ...place, key, standby: 'allowed' });
+
+    assert.deepEqual([damaged.state, whole.state], ['restoring', 'found']);
+    assert.equal(rig.engines.discarded, 1);
   });
 });
 
@@ -362,6 +418,23 @@ suite('standbys that end', () => {
     assert.deepEqual(rig.standbys.slots, []);
   });
 });
+
+/** An instance that has the rig’s standbys and no task. */
+function peerOf(rig: StandbyRig): WorkerPeer {
+  return new WorkerPeer({
+    clock: system,
+    processId: () => 'one',
+    worker: () => ({
+      slots: [],
+      standbys: rig.standbys.slots,
+      generation: 1,
+      share: undefined,
+      waitFor: async () => 'closed',
+      damaged: () => undefined,
+      standbyDamaged: (slot, error) => rig.standbys.damaged(slot, error),
+    }),
+  });
+}
 
 function manyRows(count: number): Readonly<Record<string, number>> {
   return Object.fromEntries(Array.from({ length: count }, (_, at) => [`word-${at}`, at]));

@@ -14,6 +14,7 @@ export type FoundStandby =
       readonly store: AnyOpenStore;
       /** Aborted when the store can be read no longer. */
       readonly closing: AbortSignal;
+      readonly changelog: TopicPartition;
       /** The next record of the changelog that it has not. */
       readonly changelogOffset: number;
       /** Changelog records that it is behind, as far as is known. */
@@ -62,9 +63,11 @@ export class StandbySlot {
       if (each.store.definition.name !== name) continue;
       const lag = lagOf(each);
       const closing = this.#closing.signal;
+      const { changelog } = each.store;
       // Opened anew whenever rows have come: what it knows of time is what it opens over.
       each.reader ??= each.store.open();
-      return { state: 'ready', store: each.reader, closing, changelogOffset: each.offset, lag };
+      const changelogOffset = each.offset;
+      return { state: 'ready', store: each.reader, closing, changelog, changelogOffset, lag };
     }
     return { state: 'restoring', lag: 0 };
   }
