@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import type { Internals } from '../../src/app/internals.ts';
 import type { WorkerFailurePolicy } from '../../src/app/options.ts';
@@ -97,6 +97,45 @@ suite('a worker whose own application fails', () => {
     await until('all is counted', () => isComplete(world));
     await until('it runs', () => app.state === 'running');
     await app.close();
+    await eachOnce(world);
+  });
+});
+
+suite('a worker that ends while it starts', () => {
+  test('fails the start, whatever the policy', async () => {
+    await using world = await ThreadWorld.open();
+    const module = new URL('./worker-modules/exiting-app.ts', import.meta.url);
+    const app = world.app({ module, onWorkerFailure: replace });
+
+    const error = await app.start().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+
+    assert.ok(error instanceof WorkerError);
+    assert.match(error.message, /^worker \d ended: it exited with code 4$/);
+    assert.equal(app.state, 'failed');
+  });
+});
+
+suite('a worker that ends while it closes', () => {
+  test('is told of, and the others close in good order', async () => {
+    await using world = await ThreadWorld.open();
+    const app = world.app();
+    await world.sendMany(50);
+    await app.start();
+    await app.ready();
+    const marker = world.marker();
+    await world.send(trouble('exit-when-told', marker));
+    await until('it has met the word', () => existsSync(marker));
+
+    const closing = app.close();
+    writeFileSync(`${marker}.now`, '');
+    await closing;
+
+    assert.equal(app.state, 'closed');
+    assert.match(String(world.errors.at(-1)?.message), /^worker \d ended: it exited with code 3$/);
+    await world.app().runUntilEnd();
     await eachOnce(world);
   });
 });

@@ -151,6 +151,20 @@ suite('the state of worker threads', () => {
     await assert.rejects(app.store(wordCounts).get('ada', { after: wrong }), ConfigError);
   });
 
+  test('says which worker has what', async () => {
+    await using world = await ThreadWorld.open();
+    const app = world.app();
+    await app.start();
+
+    await until('both have tasks', () => {
+      const shares = app.metadata.instances().map(({ tasks }) => tasks.length);
+      return shares.join() === '3,3';
+    });
+
+    const owner = app.metadata.ownerOf(wordCounts, 'ada');
+    assert.ok(owner?.stores.includes('word-counts'));
+  });
+
   test('is not known before the start, nor read behind the end', async () => {
     await using world = await ThreadWorld.open();
     const app = world.app();

@@ -36,7 +36,9 @@ export class ThreadRunner implements TaskRunner {
   readonly #parts: ThreadRunnerParts;
   readonly #replacements: Replacements;
   readonly #seats: readonly Seat[];
-  #state: 'starting' | 'open' | 'ended' = 'starting';
+  #state: 'starting' | 'open' | 'closing' | 'ended' = 'starting';
+  /** What an instance failed with while it was closed. */
+  #closeFailure: Error | undefined = undefined;
   /** What failed before all had started: if that is no failed start, it is decided then. */
   readonly #early: { readonly seat: Seat; readonly thread: WorkerThread; readonly error: Error }[] =
     [];
@@ -73,9 +75,11 @@ export class ThreadRunner implements TaskRunner {
   }
 
   async close(how: ThreadCalls['close']['args']): Promise<void> {
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
+    if (this.#state === 'closing' || this.#state === 'ended') return;
+    this.#state = 'closing';
     await this.#eachThread((thread) => thread.close(how));
+    this.#state = 'ended';
+    if (this.#closeFailure !== undefined) throw this.#closeFailure;
   }
 
   async abandon(): Promise<void> {
@@ -103,7 +107,11 @@ export class ThreadRunner implements TaskRunner {
     await Promise.all(
       this.#seats.map(async (seat) => {
         this.#forget(seat);
-        if (seat.thread !== undefined) await end(seat.thread);
+        try {
+          if (seat.thread !== undefined) await end(seat.thread);
+        } catch (error) {
+          this.#report(error);
+        }
         await seat.leaving;
       }),
     );
@@ -178,12 +186,14 @@ export class ThreadRunner implements TaskRunner {
 
   #moved(): void {
     const isRunning = this.#seats.every(({ state }) => state === 'running');
-    if (isRunning === this.#isRunning || this.#state === 'ended') return;
+    const isLeaving = this.#state === 'closing' || this.#state === 'ended';
+    if (isRunning === this.#isRunning || isLeaving) return;
     this.#isRunning = isRunning;
     this.#parts.listeners.moved(isRunning ? 'running' : 'restoring');
   }
 
   #failed(seat: Seat, thread: WorkerThread, error: Error): void {
+    if (this.#state === 'closing') this.#closeFailure ??= error;
     if (this.#state === 'starting') this.#early.push({ seat, thread, error });
     if (this.#state !== 'open' || seat.thread !== thread) return;
     seat.thread = undefined;
@@ -237,7 +247,7 @@ export class ThreadRunner implements TaskRunner {
     }
   }
 
-  #report(error: Error): void {
+  #report(error: unknown): void {
     if (error instanceof StreamsError) this.#parts.listeners.recovered(error);
   }
 

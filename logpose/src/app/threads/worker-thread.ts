@@ -39,6 +39,7 @@ export class WorkerThread {
   readonly #exited = Promise.withResolvers<WorkerError>();
   #uncaught: unknown = undefined;
   #isEnding = false;
+  #isAbandoned = false;
 
   constructor(parts: WorkerThreadParts) {
     const { data, log, id, resourceLimits } = parts;
@@ -89,12 +90,19 @@ export class WorkerThread {
     this.#caller.notify({ kind: 'resume' });
   }
 
-  /** In good order: what is processed is committed. Resolves when the thread has ended. */
+  /**
+   * In good order: what is processed is committed. Resolves when the thread has ended.
+   *
+   * @throws {WorkerError} When it ended before it had closed, and was not abandoned meanwhile.
+   */
   async close(options: ThreadCalls['close']['args']): Promise<void> {
     this.#isEnding = true;
-    // A thread that dies meanwhile is as good as abandoned.
-    await this.#caller.call('close', options).catch(() => undefined);
+    const failure = await this.#caller.call('close', options).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     await this.#terminate();
+    if (failure !== undefined && !this.#isAbandoned) throw await this.#exited.promise;
   }
 
   /**
@@ -103,6 +111,7 @@ export class WorkerThread {
    */
   async abandon(terminateAfterMs: number): Promise<void> {
     this.#isEnding = true;
+    this.#isAbandoned = true;
     const abandoned = this.#caller.call('abandon', undefined).catch(() => undefined);
     // From here on the log takes nothing of it.
     const released = this.#served.close();

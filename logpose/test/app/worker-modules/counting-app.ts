@@ -9,7 +9,15 @@ export function trouble(kind: Trouble, marker: string): string {
   return `trouble ${kind} ${marker}`;
 }
 
-export type Trouble = 'exit' | 'throw' | 'reject' | 'fail' | 'memory' | 'loop' | 'always-exit';
+export type Trouble =
+  | 'exit'
+  | 'exit-when-told'
+  | 'throw'
+  | 'reject'
+  | 'fail'
+  | 'memory'
+  | 'loop'
+  | 'always-exit';
 
 const builder = new StreamsBuilder();
 /** How often each word came. */
@@ -29,6 +37,10 @@ function misbehave(word: string): void {
   switch (kind) {
     case 'exit':
     case 'always-exit':
+      process.exit(3);
+      break;
+    case 'exit-when-told':
+      while (!existsSync(`${marker}.now`));
       process.exit(3);
       break;
     case 'throw':
