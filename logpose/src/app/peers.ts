@@ -13,7 +13,7 @@ const maxGone = 64;
 
 const wrapped = new WeakMap<LogPort, LogPort>();
 
-/** A wrapper counts as the log it wraps: instances that have wrappers of one log find each other. */
+/** A wrapper counts as the log it wraps: instances with wrappers of one log find each other. */
 export function wraps<T extends LogPort>(wrapper: T, log: LogPort): T {
   wrapped.set(wrapper, log);
   return wrapper;

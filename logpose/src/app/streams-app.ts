@@ -236,9 +236,9 @@ export class StreamsApp implements AsyncDisposable {
   }
 
   /**
-   * The rows of a store and then every committed change, in the order of the changelog for each key,
-   * whichever instance has the store. A reader that is too slow for them misses older changes of the
-   * same key, or is told a snapshot again; nothing grows without bound.
+   * The rows of a store and then every committed change, in order for each key, whichever instance
+   * has the store. A reader that is too slow for them misses older changes of the same key, or is
+   * told a snapshot again; nothing grows without bound.
    *
    * Ends when the application is closed, `signal` is aborted or the loop is left. Rows that expire
    * are not told of: no record says so.

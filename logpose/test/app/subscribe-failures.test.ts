@@ -112,7 +112,7 @@ suite('a subscription sees', () => {
   });
 });
 
-test('a subscription that is further than the others is not told again what they miss', async () => {
+test('a subscription further than the others is not told again what they miss', async () => {
   await using world = await World.open();
   const values = await ValuedApp.start(world);
   await using first = new Reading(values.app.subscribe(values.table, { all: true }));

@@ -122,7 +122,7 @@ suite('a subscription', () => {
     assert.deepEqual(await second.lines(1), ['snapshot sun=2']);
   });
 
-  test('is told a snapshot again when its position is behind the end of the changelog', async () => {
+  test('is told a snapshot again when its position is behind the changelog’s end', async () => {
     await using world = await World.open();
     const values = await ValuedApp.start(world);
     await values.put(['sea', 1]);

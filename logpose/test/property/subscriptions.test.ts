@@ -151,7 +151,7 @@ class Observer {
     try {
       for await (const event of app.subscribe(table, { ...this.#options, ...from, signal })) {
         this.#take(event);
-        if (this.#isSlow()) for (let turn = 0; turn < 20; turn++) await setImmediate();
+        if (this.#isSlow()) await someTurns();
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
@@ -171,6 +171,10 @@ class Observer {
     if (event.value === undefined) this.#rows.delete(event.key);
     else this.#rows.set(event.key, event.value);
   }
+}
+
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
 }
 
 async function isProcessed(world: World): Promise<boolean> {

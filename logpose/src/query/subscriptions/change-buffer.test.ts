@@ -31,7 +31,7 @@ test('a full buffer takes no change of another key', () => {
   assert.deepEqual(takeAll(buffer), ['sun@0', 'moon@1']);
 });
 
-test('whatever comes and goes: never more than fits, in order, the last change of a key stays', () => {
+test('whatever comes and goes: no more than fits, in order, the last change of a key stays', () => {
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom('a', 'b', 'c', 'd') },
     { weight: 1, arbitrary: fc.constant('take' as const) },

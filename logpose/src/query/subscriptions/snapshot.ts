@@ -1,7 +1,7 @@
 import type { Surroundings } from '../../base/clock.ts';
 import { StoreUnavailableError } from '../../errors/store-errors.ts';
 import type { NoAnswer, RoutedStore } from '../routed-store.ts';
-import type { EncodedRow } from '../store-peer.ts';
+import type { EncodedRow, PeerScan } from '../store-peer.ts';
 import { type Changelog, foldChangelog } from './changelog.ts';
 import type { RowFilter } from './row-filter.ts';
 import { orderOf, type RowPlace } from './row-places.ts';
@@ -95,18 +95,28 @@ async function scanned(
   const options = { timeoutMs, standby: 'allowed' } as const;
   const scans = await store.scan({ range: filter.range, partitions: [partition] }, options);
   if ('state' in scans) return scans;
-  const rows: EncodedRow[] = [];
   const [scan] = scans;
   if (scan === undefined) return { state: 'unavailable', reason: 'not-running' };
   try {
-    for (let isLast = false; !isLast; ) {
-      const page = await scan.next();
-      if (page.state !== 'rows') return { state: 'restoring', lag: 0 };
-      for (const row of page.rows) if (filter.wants(orderOf(row))) rows.push(row);
-      isLast = page.isLast;
-    }
+    const rows = await rowsOf(scan, filter);
+    if (rows === undefined) return { state: 'restoring', lag: 0 };
+    return { rows, next: scan.changelogOffset ?? 0 };
   } finally {
     scan.close();
   }
-  return { rows, next: scan.changelogOffset ?? 0 };
+}
+
+/** Undefined: the partition has moved, or restores, in the middle of it. */
+async function rowsOf(
+  scan: PeerScan,
+  { wants }: RowFilter,
+): Promise<readonly EncodedRow[] | undefined> {
+  const rows: EncodedRow[] = [];
+  for (let isLast = false; !isLast; ) {
+    const page = await scan.next();
+    if (page.state !== 'rows') return undefined;
+    rows.push(...page.rows.filter((row) => wants(orderOf(row))));
+    isLast = page.isLast;
+  }
+  return rows;
 }
