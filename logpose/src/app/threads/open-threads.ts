@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { Timers } from '../../base/clock.ts';
 import { portOf } from '../../client/create-log.ts';
 import type { StorePlace } from '../../query/store-peer.ts';
+import type { Worker } from '../../runtime/worker/worker.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { AppDirectory } from '../app-directory.ts';
 import type { Deployment } from '../deployment.ts';
@@ -9,10 +11,10 @@ import type { ModuleDefinition, SharedOptions } from '../options.ts';
 import { PeerRegistry } from '../peers.ts';
 import type { RunnerListeners } from '../task-runner.ts';
 import { topologyHash } from '../topology-hash.ts';
+import { untilEnd } from '../until-end.ts';
 import type { ThreadOptions } from './messages.ts';
 import { defaultThreadLimits } from './thread-limits.ts';
 import { ThreadRunner } from './thread-runner.ts';
-import { untilCommitted } from './until-committed.ts';
 
 /** What an application runs in worker threads with. */
 export interface ThreadedApp {
@@ -46,15 +48,19 @@ export function openThreads(app: ThreadedApp): ThreadRunner {
     limits: { ...defaultThreadLimits, ...threads },
     onWorkerFailure: options.onWorkerFailure ?? (() => 'fail'),
     listeners,
-    untilEnd: () =>
-      untilCommitted({
-        groupId: options.id,
-        deployment,
-        admin: log.admin,
-        surroundings,
-        hasEnded: app.hasEnded,
-      }),
+    untilEnd: () => {
+      const worker = { waitFor: noWaiting(surroundings, app.hasEnded) };
+      return untilEnd({ groupId: options.id, worker, admin: log.admin, deployment });
+    },
   });
+}
+
+/** Nobody on this thread processes: how far the others are, the log is asked after a while. */
+function noWaiting(timers: Timers, hasEnded: () => boolean): Worker['waitFor'] {
+  return async (_position, timeoutMs) => {
+    await new Promise<void>((resolve) => void timers.after(timeoutMs, resolve));
+    return hasEnded() ? 'closed' : 'timeout';
+  };
 }
 
 /** The same for every worker, but what is an instance's own. */
