@@ -7,6 +7,8 @@ export interface EmbeddedLogOptions {
   readonly maxJournalBytes?: number;
   readonly maxTransactionBytes?: number;
   readonly maxOpenFiles?: number;
+  readonly cleaningIntervalMs?: number;
+  readonly maxCompactionBytes?: number;
   readonly onRecovery?: (loss: RecoveryLoss) => void;
 }
 

@@ -65,8 +65,19 @@ export type AnyWindows = TimeWindows | UnlimitedWindows | SessionWindows;
 export interface AppEvents {
   state: StateChange;
   restore: RestoreProgress;
+  rebalance: {
+    readonly tasks: readonly string[];
+  };
   error: StreamsError;
   dropped: DroppedRecords;
+}
+
+export interface AppMetadata {
+  instances(): readonly InstanceMetadata[];
+  ownerOf<Kind extends StoreKind, K, V>(
+    handle: StoreHandle<Kind, K, V>,
+    key: NoInfer<K>,
+  ): InstanceMetadata | undefined;
 }
 
 export type AppState =
@@ -122,6 +133,7 @@ export interface Checkpoint {
 
 export interface CloseOptions {
   readonly timeoutMs?: number;
+  readonly leaveGroup?: LeaveGroup;
 }
 
 export declare class ConfigError extends StreamsError {
@@ -145,6 +157,7 @@ export type ConsumerOptions<T> = {
   | {
       readonly topics: readonly T[];
       readonly groupId: string;
+      readonly maxPollIntervalMs?: number;
     }
   | {
       readonly assignment: readonly Assignment<T>[];
@@ -237,7 +250,8 @@ export type ErrorCode =
   | 'NOT_A_MEMBER'
   | 'LOG_UNAVAILABLE'
   | 'LOG_DAMAGED'
-  | 'POSITION_OUT_OF_RANGE';
+  | 'POSITION_OUT_OF_RANGE'
+  | 'WORKER_FAILED';
 
 export type FailureDecision =
   | 'fail'
@@ -289,6 +303,12 @@ export interface GroupByOptions<K2, V> extends NodeOptions {
 export interface InputTopic<out K, out V> {
   readonly key: Decoder<K>;
   readonly value: Decoder<V>;
+}
+
+export interface InstanceMetadata {
+  readonly advertised: string | undefined;
+  readonly stores: readonly string[];
+  readonly tasks: readonly string[];
 }
 
 export interface InternalTopicOptions {
@@ -496,6 +516,7 @@ export interface Metric {
 export interface ModuleDefinition {
   readonly module: URL;
   readonly workers: number;
+  readonly onWorkerFailure?: WorkerFailurePolicy;
 }
 
 export interface NewRecord<out K, out V> {
@@ -725,6 +746,13 @@ export interface Row<out V> {
   readonly value: V;
 }
 
+export interface RowKeys<K> {
+  'key-value': K;
+  'timestamped-key-value': K;
+  window: Windowed<K>;
+  'timestamped-window': Windowed<K>;
+}
+
 export type SchemaResult<T> =
   | {
       readonly value: T;
@@ -752,6 +780,23 @@ export interface SessionWindows {
   readonly kind: 'session';
   readonly gapMs: number;
   readonly graceMs: number;
+}
+
+export interface SharedOptions {
+  readonly id: string;
+  readonly log: Log;
+  readonly stateDirectory?: string;
+  readonly guarantee?: 'at-least-once' | 'exactly-once';
+  readonly commitIntervalMs?: number;
+  readonly emit?: 'each-commit' | 'each-change';
+  readonly maxTaskIdleMs?: number;
+  readonly stores?: {
+    readonly engine: StoreEngineFactory;
+  };
+  readonly instanceId?: string;
+  readonly standbys?: number;
+  readonly advertise?: string;
+  readonly internalTopics?: InternalTopicOptions;
 }
 
 export interface SinkOptions<K, V> extends NodeOptions {
@@ -909,29 +954,20 @@ export declare class StreamsApp implements AsyncDisposable {
   ready(): Promise<void>;
   pause(): void;
   resume(): void;
-  close({ timeoutMs }?: CloseOptions): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   abandon(): void;
   cleanUp(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
   store<Kind extends StoreKind, K, V>(handle: StoreHandle<Kind, K, V>): Readers<K, V>[Kind];
+  subscribe<Kind extends StoreKind, K, V>(
+    handle: StoreHandle<Kind, K, V>,
+    options: SubscribeOptions<RowKeys<NoInfer<K>>[NoInfer<Kind>]>,
+  ): AsyncIterable<SubscriptionEvent<RowKeys<K>[Kind], V>>;
+  readonly metadata: AppMetadata;
   metrics(): readonly Metric[];
 }
 
-export type StreamsAppOptions = {
-  readonly id: string;
-  readonly log: Log;
-  readonly stateDirectory?: string;
-  readonly guarantee?: 'at-least-once' | 'exactly-once';
-  readonly commitIntervalMs?: number;
-  readonly emit?: 'each-commit' | 'each-change';
-  readonly maxTaskIdleMs?: number;
-  readonly stores?: {
-    readonly engine: StoreEngineFactory;
-  };
-  readonly instanceId?: string;
-  readonly advertise?: string;
-  readonly internalTopics?: InternalTopicOptions;
-} & (Definition | ModuleDefinition);
+export type StreamsAppOptions = SharedOptions & (Definition | ModuleDefinition);
 
 export declare class StreamsBuilder {
   #private;
@@ -951,6 +987,36 @@ export declare abstract class StreamsError extends Error {
   abstract readonly code: ErrorCode;
   abstract readonly retriable: boolean;
 }
+
+export type SubscribeOptions<K> = {
+  readonly from?: StorePosition;
+  readonly maxBuffered?: number;
+  readonly signal?: AbortSignal;
+} & (
+  | {
+      readonly key: K;
+    }
+  | {
+      readonly prefix: KeyPrefix<K>;
+    }
+  | {
+      readonly all: true;
+    }
+);
+
+export type SubscriptionEvent<K, V> =
+  | {
+      readonly kind: 'snapshot';
+      readonly rows: readonly (readonly [key: K, row: Timestamped<V>])[];
+      readonly position: StorePosition;
+    }
+  | {
+      readonly kind: 'change';
+      readonly key: K;
+      readonly value: V | undefined;
+      readonly timestamp: number;
+      readonly position: StorePosition;
+    };
 
 export interface Surroundings extends Clock, Timers {
   random(): number;
@@ -1009,7 +1075,7 @@ export interface TimeWindows {
 }
 
 export interface Timers {
-  after(delayMs: number, run: () => void): () => void;
+  after(delayMs: number, run: () => void, whileWaiting?: 'keeps-alive' | 'lets-end'): () => void;
 }
 
 export type TimestampExtractor<K, V> = (value: V, key: K, record: StreamRecord<K, V>) => number;
@@ -1185,6 +1251,16 @@ export interface Windowed<out K> {
   readonly window: Window;
 }
 
+export declare class WorkerError extends StreamsError {
+  readonly name = 'WorkerError';
+  readonly code = 'WORKER_FAILED';
+  readonly retriable = false;
+  readonly worker: number;
+  constructor(worker: number, why: string, options?: ErrorOptions);
+}
+
+export type WorkerFailurePolicy = (failure: Error) => 'replace' | 'fail';
+
 export declare const bigint64: Serde<bigint>;
 
 export declare const boolean: Serde<boolean>;
@@ -1196,6 +1272,8 @@ export declare function calendar(options: {
   readonly zone: string;
   readonly graceMs: number;
 }): TimeWindows;
+
+export declare function defineApp(definition: Omit<Definition, 'workers'>): Definition;
 
 export declare function describe(topology: Topology): string;
 
@@ -1327,6 +1405,8 @@ interface Forward<K, V> {
   (record: StreamRecord<K, V>): void;
   to(child: string): Processor<K, V>;
 }
+
+type LeaveGroup = 'yes' | 'no';
 
 type NoStores = Readonly<Record<never, AnyStore>>;
 
