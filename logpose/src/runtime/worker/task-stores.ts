@@ -50,8 +50,6 @@ const noChangelog: Omit<Checkpoint, 'flushedAtMs'> = { topicId: '', leaderEpoch:
 
 /** The stores of one task and their engines. They outlive the tasks that are opened over them. */
 export class TaskStores {
-  /** What the tasks over them have in hand. */
-  readonly hand: RecordInHand;
   readonly #parts: WorkerParts;
   readonly #plan: PlannedTask;
   readonly #ready = new Map<string, ReadyStore>();
@@ -59,6 +57,7 @@ export class TaskStores {
   /** Stores that are to be thrown away. */
   readonly #damaged = new Set<string>();
   #engines: TaskEngines | undefined = undefined;
+  #hand = new RecordInHand();
   #isOpening = false;
   #isClosed = false;
   #durable: Promise<void> = Promise.resolve();
@@ -68,8 +67,12 @@ export class TaskStores {
   constructor(parts: WorkerParts, plan: PlannedTask) {
     this.#parts = parts;
     this.#plan = plan;
-    this.hand = new RecordInHand();
     this.#abandoned.promise.catch(() => undefined);
+  }
+
+  /** What the tasks over them have in hand: the same for as long as they are this member's. */
+  get hand(): RecordInHand {
+    return this.#hand;
   }
 
   /** The restored stores, for a task. */
@@ -137,6 +140,8 @@ export class TaskStores {
     for (const { store } of this.#ready.values()) store.rollback();
     await this.flush();
     for (const { definition } of stores) this.#close(definition.name);
+    // What an earlier task here has seen is not what the next one will go on from.
+    this.#hand = new RecordInHand();
     const changelogs = await this.#changelogs(stores);
     const followed: FollowedStore[] = [];
     for (const planned of stores) {
@@ -345,7 +350,7 @@ export class TaskStores {
   }
 
   #openOver(definition: PlannedTaskStore['definition'], engine: StoreEngine): AnyOpenStore {
-    return openStore({ definition, engine, timeMs: this.hand.timeMs, inHand: this.hand });
+    return openStore({ definition, engine, timeMs: this.#hand.timeMs, inHand: this.#hand });
   }
 
   async #changelogs(

@@ -1,4 +1,5 @@
 import type { RecordPosition } from '../../../errors/record-position.ts';
+import { StoreDamagedError } from '../../../errors/store-errors.ts';
 import type { FetchedBatches } from '../../../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../../../record/topic-partition.ts';
 import type { AnyOpenStore } from '../../task/task-parts.ts';
@@ -39,10 +40,13 @@ export class StandbySlot {
   #applying: Promise<void> = Promise.resolve();
   #beginning: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: WorkerParts, plan: PlannedTask, stores: TaskStores) {
+  readonly #damaged: (error: StoreDamagedError) => void;
+
+  constructor(parts: WorkerParts, plan: PlannedTask, { stores, damaged }: StandbySlotOf) {
     this.#parts = parts;
     this.plan = plan;
     this.stores = stores;
+    this.#damaged = damaged;
   }
 
   /** Changelog records that it is behind, as far as is known; undefined: not begun. */
@@ -59,17 +63,17 @@ export class StandbySlot {
   /** Undefined: the task has no such store. */
   find(name: string): FoundStandby | undefined {
     if (!this.plan.stores.some(({ definition }) => definition.name === name)) return undefined;
-    for (const each of this.#followed.values()) {
-      if (each.store.definition.name !== name) continue;
-      const lag = lagOf(each);
-      const closing = this.#closing.signal;
-      const { changelog } = each.store;
-      // Opened anew whenever rows have come: what it knows of time is what it opens over.
-      each.reader ??= each.store.open();
-      const changelogOffset = each.offset;
-      return { state: 'ready', store: each.reader, closing, changelog, changelogOffset, lag };
-    }
-    return { state: 'restoring', lag: 0 };
+    const followed = this.#followed.values().find(({ store }) => store.definition.name === name);
+    const store = followed && this.#reader(followed);
+    if (followed === undefined || store === undefined) return { state: 'restoring', lag: 0 };
+    return {
+      state: 'ready',
+      store,
+      closing: this.#closing.signal,
+      changelog: followed.store.changelog,
+      changelogOffset: followed.offset,
+      lag: lagOf(followed),
+    };
   }
 
   /**
@@ -154,6 +158,19 @@ export class StandbySlot {
     await this.#applying;
   }
 
+  /** Undefined: it meets damage. */
+  #reader(followed: Followed): AnyOpenStore | undefined {
+    try {
+      // Opened anew whenever rows have come: what it knows of time is what it opens over.
+      followed.reader ??= followed.store.open();
+      return followed.reader;
+    } catch (error) {
+      if (!(error instanceof StoreDamagedError)) throw error;
+      this.#damaged(error);
+      return undefined;
+    }
+  }
+
   async #apply(followed: Followed, fetched: FetchedBatches): Promise<void> {
     const { store } = followed;
     const { compressions } = this.#parts;
@@ -168,6 +185,13 @@ export class StandbySlot {
     followed.endOffset = Math.max(nextOffset, endOffset);
     followed.reader = undefined;
   }
+}
+
+/** What a standby is made with. */
+export interface StandbySlotOf {
+  readonly stores: TaskStores;
+  /** Called when whoever looks for a store meets damage in it. */
+  damaged(error: StoreDamagedError): void;
 }
 
 /** A changelog that is being read. */

@@ -44,8 +44,8 @@ export class Standbys {
   readonly #listeners: StandbyListeners;
   readonly #places = new Map<string, StandbySlot>();
   readonly #caughtUp = new WeakSet<StandbySlot>();
-  /** By task, the end of an earlier stay here. */
-  readonly #leaving = new Map<string, Promise<void>>();
+  /** Of each that was taken out, its stores' end. */
+  readonly #leaving = new Map<StandbySlot, Promise<void>>();
   readonly #signal: Signal;
   #consumer: LogConsumer | undefined = undefined;
   #isStopped = false;
@@ -64,10 +64,12 @@ export class Standbys {
   /** Begins to keep a task's stores warm, or goes on with those that its task had here. */
   add(plan: PlannedTask, { stores, freed }: FreedStores): void {
     if (this.#isStopped) return;
-    const opened = stores ?? new TaskStores(this.#parts, plan);
-    const slot = new StandbySlot(this.#parts, plan, opened);
+    const slot: StandbySlot = new StandbySlot(this.#parts, plan, {
+      stores: stores ?? new TaskStores(this.#parts, plan),
+      damaged: (error) => this.damaged(slot, error),
+    });
     this.#slots = [...this.#slots, slot];
-    const before = Promise.all([freed, this.#leaving.get(plan.id)]);
+    const before = Promise.all([freed, this.#left(plan.id)]);
     void before.then(() => this.#begin(slot));
   }
 
@@ -83,9 +85,8 @@ export class Standbys {
   /** Lets go of standbys; their stores are closed in the background. */
   remove(slots: readonly StandbySlot[]): void {
     for (const slot of slots) {
-      const { id } = slot.plan;
-      const closed = this.#close(slot).finally(() => this.#leaving.delete(id));
-      this.#leaving.set(id, closed);
+      const closed = this.#close(slot).finally(() => this.#leaving.delete(slot));
+      this.#leaving.set(slot, closed);
     }
   }
 
@@ -100,7 +101,7 @@ export class Standbys {
     this.#signal.notify();
     this.#consumer?.wake();
     this.#consumer?.close();
-    const slots = this.#slots;
+    const slots = [...this.#slots, ...(how === 'abandoned' ? this.#leaving.keys() : [])];
     await Promise.all(slots.map((slot) => this.#takeOut(slot)));
     const closed = await Promise.allSettled([
       ...slots.map(({ stores }) => stores.close(how)),
@@ -111,7 +112,7 @@ export class Standbys {
 
   /** Resolves when an earlier stay of a task has let go of its files. */
   async #left(taskId: string): Promise<void> {
-    await this.#leaving.get(taskId);
+    for (const [{ plan }, closed] of this.#leaving) if (plan.id === taskId) await closed;
   }
 
   async #close(slot: StandbySlot): Promise<void> {
