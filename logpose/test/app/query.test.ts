@@ -47,7 +47,7 @@ suite('a read by key', () => {
     }
   });
 
-  test('of a windowed key looks where the partitioner puts the key without its window', async () => {
+  test('of a windowed key looks where the partitioner puts its key without window', async () => {
     await using world = await World.open(5);
     const builder = new StreamsBuilder();
     const table = builder
