@@ -37,7 +37,8 @@ async function run(
   await app.start();
   await app.ready();
   const where = workers === 0 ? 'on the main thread' : `workers: ${workers}`;
-  return await measured({ workload: `${name}, ${where}`, records, bytes: records * 20 }, async () => {
+  const work = { workload: `${name}, ${where}`, records, bytes: records * 20 };
+  return await measured(work, async () => {
     app.resume();
     await committed(log);
     await app.close();
