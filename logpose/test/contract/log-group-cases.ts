@@ -281,6 +281,23 @@ function silenceCases(it: ContractCase): void {
     await assert.rejects(b.join(), NotAMemberError);
   });
 
+  it('a member that waits for the others is not silent', async (port) => {
+    const { a, b } = await pair(port, { b: { sessionTimeoutMs: soonMs } });
+    const elsewhere = { groupId: 'elsewhere' };
+    const watch = await pair(port, {
+      a: elsewhere,
+      b: { ...elsewhere, sessionTimeoutMs: 3 * soonMs },
+    });
+    b.metadata = 'b2';
+
+    const joining = b.join();
+    await b.port.heartbeat();
+    await watch.a.called();
+    await Promise.all([a.join(), joining]);
+
+    assert.deepEqual(a.heard, ['a', 'b2']);
+  });
+
   it('a leader that gives out no shares is dropped, though it is alive', async (port) => {
     const rebalanceTimeoutMs = soonMs;
     const { a, b } = await pair(port, { a: { rebalanceTimeoutMs }, b: { rebalanceTimeoutMs } });

@@ -66,6 +66,7 @@ function instanceCases(it: ContractCase): void {
     await Promise.all([joining, b.join()]);
 
     assert.equal(again.generation, a.generation + 1);
+    assert.ok(again.leads && !b.leads);
   });
 
   it('an instance that comes twice fences who was there first', async (port) => {

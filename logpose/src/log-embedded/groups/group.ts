@@ -188,10 +188,7 @@ export class Group {
     this.#state = 'CompletingRebalance';
     this.#generation++;
     this.#leader = joining.find((seat) => seat === this.#leader) ?? oldest;
-    for (const seat of seats) {
-      seat.joined = this.#generation;
-      seat.share = emptyBytes;
-    }
+    for (const seat of seats) seat.joined = this.#generation;
     this.#deadline.renew(this.#longestWaitMs());
     for (const seat of joining) seat.answerJoin(this.#generationFor(seat));
   }
