@@ -37,7 +37,7 @@ export class TaskSet {
   /** Of each task that was taken out, its stores' end. */
   readonly #leaving = new Map<TaskSlot, Promise<void>>();
   /** When the stores that slots came to are free. */
-  readonly #arriving = new WeakMap<TaskSlot, Promise<void>>();
+  readonly #arriving = new WeakMap<TaskSlot, Promise<unknown>>();
   readonly #stopping = new AbortController();
 
   constructor(
@@ -89,7 +89,8 @@ export class TaskSet {
     const slots = plans.map((plan) => {
       const { stores, freed: isFree } = freed(plan.id);
       const slot = new TaskSlot(this.#parts, plan, { ...this.#shared, stores });
-      this.#arriving.set(slot, isFree);
+      // Those that leave later may wait for this one.
+      this.#arriving.set(slot, Promise.all([isFree, this.left(plan.id)]));
       return slot;
     });
     this.#slots = [...this.#slots, ...slots];
@@ -162,7 +163,6 @@ export class TaskSet {
 
   async #openSlot(slot: TaskSlot, signal: AbortSignal): Promise<void> {
     await this.#arriving.get(slot);
-    await this.left(slot.plan.id);
     if (signal.aborted) return;
     await slot.stores.open(signal);
     if (signal.aborted) return;
@@ -177,7 +177,8 @@ export class TaskSet {
 
   /** Resolves when an earlier stay of a task has let go of its files. */
   async left(taskId: string): Promise<void> {
-    for (const [{ plan }, closed] of this.#leaving) if (plan.id === taskId) await closed;
+    const earlier = [...this.#leaving].filter(([{ plan }]) => plan.id === taskId);
+    await Promise.all(earlier.map(([, closed]) => closed));
   }
 
   async #openTask(slot: TaskSlot): Promise<void> {

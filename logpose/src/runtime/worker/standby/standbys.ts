@@ -46,6 +46,8 @@ export class Standbys {
   readonly #caughtUp = new WeakSet<StandbySlot>();
   /** Of each that was taken out, its stores' end. */
   readonly #leaving = new Map<StandbySlot, Promise<void>>();
+  /** When the stores that slots came to are free. */
+  readonly #arriving = new WeakMap<StandbySlot, Promise<unknown>>();
   readonly #signal: Signal;
   #consumer: LogConsumer | undefined = undefined;
   #isStopped = false;
@@ -69,8 +71,9 @@ export class Standbys {
       damaged: (error) => this.damaged(slot, error),
     });
     this.#slots = [...this.#slots, slot];
-    const before = Promise.all([freed, this.#left(plan.id)]);
-    void before.then(() => this.#begin(slot));
+    const arrived = Promise.all([freed, this.#left(plan.id)]);
+    this.#arriving.set(slot, arrived);
+    void arrived.then(() => this.#begin(slot));
   }
 
   /** Hands a task's stores to the task, where it is a standby here. */
@@ -78,7 +81,7 @@ export class Standbys {
     const slot = this.#slots.find(({ plan }) => plan.id === taskId);
     return {
       stores: slot?.stores,
-      freed: slot === undefined ? this.#left(taskId) : this.#takeOut(slot).then(() => slot.left()),
+      freed: slot === undefined ? this.#left(taskId) : this.#takeAway(slot),
     };
   }
 
@@ -112,17 +115,24 @@ export class Standbys {
 
   /** Resolves when an earlier stay of a task has let go of its files. */
   async #left(taskId: string): Promise<void> {
-    for (const [{ plan }, closed] of this.#leaving) if (plan.id === taskId) await closed;
+    const earlier = [...this.#leaving].filter(([{ plan }]) => plan.id === taskId);
+    await Promise.all(earlier.map(([, closed]) => closed));
   }
 
   async #close(slot: StandbySlot): Promise<void> {
-    await this.#takeOut(slot);
-    await slot.left();
+    await this.#takeAway(slot);
     try {
       await slot.stores.close('clean');
     } catch (error) {
       this.#report(error);
     }
+  }
+
+  /** Resolves when nobody here uses the slot's stores. */
+  async #takeAway(slot: StandbySlot): Promise<void> {
+    await this.#takeOut(slot);
+    await this.#arriving.get(slot);
+    await slot.left();
   }
 
   async #takeOut(slot: StandbySlot): Promise<void> {
