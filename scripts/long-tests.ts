@@ -10,6 +10,8 @@ export const longTests: Readonly<Record<string, string>> = {
   'logpose/test/log-embedded/killed-cleaner.test.ts': 'kills processes',
   'logpose/test/log-embedded/killed-process.test.ts': 'kills processes',
   'logpose/test/log-embedded/killed-under-load.test.ts': 'kills processes',
+  'logpose/test/parity/layouts/crew-changes.test.ts':
+    'moves tasks within each recorded case, twice',
   'logpose/test/package/packed.test.ts': 'packs and installs the package',
   'shop/test/browser/page.test.ts': 'drives a browser',
   'shop/test/browser/replayed.test.ts': 'drives a browser',
