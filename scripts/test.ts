@@ -64,6 +64,8 @@ process.on('exit', () => {
 
 /** Each failure by file and sentence, with what was thrown, as soon as it is known. */
 function showFailures(): void {
+  // Nobody reads it, and it ends only when it has been read.
+  stream.resume();
   stream.on('test:fail', ({ name, file, details: { error } }) => {
     // A suite fails with its tests, which have said why.
     if ('failureType' in error && error.failureType === 'subtestsFailed') return;
