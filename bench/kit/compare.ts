@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { machine } from './record.ts';
-import type { BenchRow } from './report.ts';
 
 /** More processor time per record than this many times the recorded is a failure. */
 const tolerated = 1.5;
 
 /** With `--against`: compares with the rows in `bench/results/`, if they are of such a machine. */
-export function compare(name: string, rows: readonly BenchRow[]): void {
+export function compare(name: string, rows: readonly Cost[]): void {
   if (!process.argv.includes('--against')) return;
   const path = new URL(`../results/${name}.json`, import.meta.url);
   const recorded: Recorded = JSON.parse(readFileSync(path, 'utf8'));
@@ -25,13 +24,20 @@ export function compare(name: string, rows: readonly BenchRow[]): void {
   }
 }
 
+/** What of a row is compared. */
+interface Cost {
+  readonly workload: string;
+  readonly records: number;
+  readonly cpuMs: number;
+}
+
 interface Recorded {
   readonly machine: ReturnType<typeof machine>;
-  readonly rows: readonly BenchRow[];
+  readonly rows: readonly Cost[];
 }
 
 // By processor time, which others at work change less than the time on the wall.
-function costOf({ cpuMs, records }: BenchRow): number {
+function costOf({ cpuMs, records }: Cost): number {
   return cpuMs / records;
 }
 
