@@ -13,7 +13,7 @@ export function logTimeCases(it: ContractCase): void {
     assert.deepEqual(await offsetsFor(port, 0, 10, 11, 20, 25, 30), [0, 0, 1, 1, 2, 2]);
   });
 
-  it('there is no offset for a time behind all records, nor in an empty partition', async (port) => {
+  it('there is no offset for a time behind all records or in an empty partition', async (port) => {
     await createTopics(port);
     await append(port, 10);
 

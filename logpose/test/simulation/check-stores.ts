@@ -105,7 +105,10 @@ function* rowsOf({ task, bySku }: PartitionModel, name: string): Generator<strin
 /** A handle, as far as reading values goes. */
 type KnownStore = AnyStore & { readonly value: Pick<Serde<unknown>, 'decode'> };
 
-/** Changelogs have changes in their order, those of last writes among them, and come to the rows that the stores have. */
+/**
+ * Changelogs have changes in their order, those of last writes among them, and come to the rows
+ * that the stores have.
+ */
 export function checkChangelogs(
   { settings }: World,
   { contents, stores }: { readonly contents: Contents; readonly stores: readonly KnownStore[] },

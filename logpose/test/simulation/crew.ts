@@ -24,7 +24,7 @@ export interface CrewParts {
 const maxPauseTicks = 120;
 const maxDownTicks = 60;
 
-/** The instances of the application in one process. They come, go and are paused, as chance says. */
+/** The application's instances in one process: they come, go and are paused, as chance says. */
 export class Crew {
   readonly #parts: CrewParts;
   readonly #places: readonly Place[];

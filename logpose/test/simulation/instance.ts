@@ -52,6 +52,7 @@ export class Instance {
       log,
       topology,
       ...placeOf(parts),
+      standbys: settings.standbys,
       commitIntervalMs: settings.commitIntervalMs,
       emit: settings.emit,
       maxTaskIdleMs: settings.maxTaskIdleMs,

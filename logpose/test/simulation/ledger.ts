@@ -5,6 +5,23 @@ import type { AppTransaction, Watch } from './history.ts';
 import type { LoggedRecord } from './read-log.ts';
 import type { Trace } from './trace.ts';
 
+/** The changelog partitions that one instance reads into stores now. */
+export class ReadChangelogs {
+  readonly #readers = new Map<string, number>();
+
+  has(key: string): boolean {
+    return (this.#readers.get(key) ?? 0) > 0;
+  }
+
+  begin(key: string): void {
+    this.#readers.set(key, (this.#readers.get(key) ?? 0) + 1);
+  }
+
+  end(key: string): void {
+    this.#readers.set(key, (this.#readers.get(key) ?? 0) - 1);
+  }
+}
+
 /** A topic of the simulation's own: each transaction writes one record there, its mark. */
 export const marksTopic = 'marks';
 
@@ -22,8 +39,6 @@ export class Ledger {
   readonly offsets = new Map<string, GroupOffsets>();
   /** Where partitions end as far as it survives a crash of the machine. */
   readonly durableEnds = new Map<string, number>();
-  /** Changelog partitions that are being read into a store. */
-  readonly restoring = new Set<string>();
   /** By partition: records that were given up, by offset. */
   readonly purged = new Map<string, Map<number, LoggedRecord>>();
   readonly #trace: Trace;
@@ -73,10 +88,10 @@ export class Ledger {
    *
    * @throws When a crash of the machine might leave it ahead; a store that is restored may be.
    */
-  checkFlush({ topic, partition, offset }: RecordPosition): void {
+  checkFlush({ topic, partition, offset }: RecordPosition, reads: ReadChangelogs): void {
     const key = partitionKey(topic, partition);
     const durable = this.durableEnds.get(key) ?? 0;
-    if (offset <= durable || this.restoring.has(key)) return;
+    if (offset <= durable || reads.has(key)) return;
     throw new Error(`a store is flushed up to ${key}@${offset}, durable is ${durable}`);
   }
 

@@ -11,6 +11,7 @@ import { Crew } from './crew.ts';
 import { breakSync, fillDisk, neverSyncing } from './disturbed-disk.ts';
 import type { Gate } from './gate.ts';
 import type { Instance, InstanceParts } from './instance.ts';
+import { ReadChangelogs } from './ledger.ts';
 import { createTopics, isAtEnd } from './log-topics.ts';
 import { checkRecovery } from './recovery.ts';
 import { SimulatedLog, type SimulatedLogParts } from './simulated-log.ts';
@@ -92,7 +93,11 @@ export class Life {
     const marks = await checkRecovery(world, this.#port, losses);
     await createTopics(this.#port, partitions);
     const from = { input: world.input, next: inputsAmong(marks) };
-    const slow = this.#log({ mark: () => this.#writer?.mark ?? '', pass: async () => {} });
+    const slow = this.#log({
+      mark: () => this.#writer?.mark ?? '',
+      pass: async () => {},
+      reads: new ReadChangelogs(),
+    });
     this.#writer = new Writer(slow, this.#clock, from);
   }
 
@@ -136,13 +141,14 @@ export class Life {
   #partsOf(place: number, gate: Gate): InstanceParts {
     const { world } = this;
     const { chance, mutant, settings } = world;
+    const reads = new ReadChangelogs();
     return {
       world,
       place,
       gate,
       clock: this.#clock,
       logOf: (watch) =>
-        this.#log({ mark: () => world.ledger.begin(watch), pass: () => gate.pass() }),
+        this.#log({ mark: () => world.ledger.begin(watch), pass: () => gate.pass(), reads }),
       process: {
         chance: chance.fork(),
         mutant,
@@ -151,12 +157,12 @@ export class Life {
         isDead: () => this.#disk.isDead,
         mayDie: this.#mayDie,
         opened: new Set(),
-        checkFlush: (position) => world.ledger.checkFlush(position),
+        checkFlush: (position) => world.ledger.checkFlush(position, reads),
       },
     };
   }
 
-  #log(client: Pick<SimulatedLogParts, 'mark' | 'pass'>): LogPort {
+  #log(client: Pick<SimulatedLogParts, 'mark' | 'pass' | 'reads'>): LogPort {
     const { ledger, chance, mutant, settings } = this.world;
     const log = new SimulatedLog({
       ...client,

@@ -87,7 +87,6 @@ async function checkProgress(
 /** What is there now counts as safe. */
 async function noteEnds({ ledger }: World, log: LogPort): Promise<void> {
   ledger.durableEnds.clear();
-  ledger.restoring.clear();
   const topics = (await log.admin.listTopics()).filter((name) => name.endsWith('-changelog'));
   for (const topic of await log.admin.describeTopics(topics)) {
     const { name = '', partitions = 0 } = topic ?? {};

@@ -8,6 +8,8 @@ export interface SimulationSettings {
   readonly partitions: number;
   /** Of the application, at most: they come and go. */
   readonly instances: number;
+  /** Warm copies of each task with state. */
+  readonly standbys: number;
   readonly emit: 'each-change' | 'each-commit';
   readonly fsync: FsyncPolicy;
   /** `'kept'`: in memory, but it outlives the process as files do. */
@@ -57,11 +59,15 @@ export const never = 365 * 24 * 3_600_000;
 /** @param steps - Transactions of the input; default: as the seed says. */
 export function settingsOfSeed(seed: number, steps?: number): SimulationSettings {
   const chance = new Chance(seed);
-  const cleaning = new Chance(~seed >>> 0).pick([never, never, 200]);
+  // Of a row of their own: what came later changes nothing about what seeds had decided before.
+  const later = new Chance(~seed >>> 0);
+  const cleaningIntervalMs = later.pick([never, never, 200]);
+  const standbys = later.pick([0, 0, 1, 2]);
   const engine = seed % 25 === 7 ? 'lmdb' : chance.pick(['memory', 'kept', 'kept'] as const);
   return {
     seed,
     engine,
+    standbys,
     partitions: chance.int(1, 3),
     emit: chance.pick(['each-change', 'each-commit']),
     fsync: chance.pick(['interval', 'interval', 'commit', 'never']),
@@ -71,7 +77,7 @@ export function settingsOfSeed(seed: number, steps?: number): SimulationSettings
     log: {
       segmentBytes: chance.pick([500, 4000, 1_000_000]),
       maxJournalBytes: chance.pick([1500, 6000, 1_000_000]),
-      cleaningIntervalMs: cleaning,
+      cleaningIntervalMs,
     },
     maxPollBytes: chance.pick([1, 300, 2000, 1_000_000]),
     inputTransactions: steps ?? chance.int(10, 40),

@@ -29,6 +29,7 @@ function* smallerThan(settings: SimulationSettings): Generator<SimulationSetting
   }
   if (crashes > 0) yield { ...settings, crashes: crashes - 1 };
   if (restarts > 0) yield { ...settings, restarts: restarts - 1 };
+  if (settings.standbys > 0) yield { ...settings, standbys: settings.standbys - 1 };
   if (instances > 1) yield { ...settings, instances: instances - 1 };
   if (partitions > 1) yield { ...settings, partitions: partitions - 1 };
   for (const [name, odd] of Object.entries(odds)) {

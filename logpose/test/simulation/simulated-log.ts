@@ -15,7 +15,7 @@ import type {
 import { partitionKey } from '../../src/record/topic-partition.ts';
 import { batchOf } from '../contract/log-records.ts';
 import type { Chance } from './chance.ts';
-import { type Ledger, marksTopic } from './ledger.ts';
+import { type Ledger, marksTopic, type ReadChangelogs } from './ledger.ts';
 import type { Mutant } from './mutant.ts';
 import { readPartition } from './read-log.ts';
 import { paused, simulatedMember } from './simulated-member.ts';
@@ -30,6 +30,8 @@ export interface SimulatedLogParts {
   /** How often a commit fails, of 1; it may change. */
   readonly commitFails: () => number;
   readonly maxPollBytes: number;
+  /** Kept up to date by it. */
+  readonly reads: ReadChangelogs;
   /** The mark of a transaction that begins. */
   readonly mark: () => string;
   /** Resolves while the client is not paused: whatever it asks and hears waits for that. */
@@ -62,22 +64,26 @@ export class SimulatedLog implements LogPort {
   }
 
   consumer(options?: LogConsumerOptions): LogConsumer {
-    const { port, chance, ledger, maxPollBytes, mutant, mayDie, pass } = this.#parts;
+    const { port, chance, reads, maxPollBytes, mutant, mayDie, pass } = this.#parts;
     const consumer = port.consumer({ ...options, maxPartitionBytes: maxPollBytes });
     const assign = consumer.assign.bind(consumer);
     const poll = consumer.poll.bind(consumer);
     const close = consumer.close.bind(consumer);
-    let restoring: string | undefined;
+    const restoring = new Set<string>();
     consumer.assign = (positions) => {
-      const changelog = positions.find(({ topic }) => topic.endsWith('-changelog'));
-      restoring = changelog && partitionKey(changelog.topic, changelog.partition);
-      if (restoring !== undefined) ledger.restoring.add(restoring);
+      const changelogs = positions.filter(({ topic }) => topic.endsWith('-changelog'));
+      for (const { topic, partition } of changelogs) {
+        const key = partitionKey(topic, partition);
+        if (!restoring.has(key)) reads.begin(key);
+        restoring.add(key);
+      }
       const { restoreFrom } = mutant ?? {};
-      if (restoring === undefined || restoreFrom === undefined) return assign(positions);
+      if (changelogs.length === 0 || restoreFrom === undefined) return assign(positions);
       assign(positions.map((each) => ({ ...each, offset: restoreFrom(each.offset) })));
     };
     consumer.close = () => {
-      if (restoring !== undefined) ledger.restoring.delete(restoring);
+      for (const key of restoring) reads.end(key);
+      restoring.clear();
       close();
     };
     consumer.poll = async (timeoutMs) => {
@@ -85,7 +91,7 @@ export class SimulatedLog implements LogPort {
       const fetched = await poll(timeoutMs);
       await turns(chance.int(0, 2));
       await pass();
-      if (restoring !== undefined) mayDie('restore');
+      if (restoring.size > 0) mayDie('restore');
       return fetched;
     };
     return consumer;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { simulate } from './simulation.ts';
 
-const seeds = 100;
+const seeds = 50;
 // On a slow machine fewer seeds have to do; it is said how many.
 const maxMs = 40_000;
 
