@@ -27,6 +27,8 @@ export interface ShopConfig {
   readonly topicPrefix: string;
   readonly partitions: number;
   readonly commitInterval: number;
+  /** Stream instances that share the tasks. */
+  readonly instances: number;
   readonly fsync: 'commit' | 'interval' | 'never';
   readonly zone: string;
   readonly lateWindow: number;
@@ -62,6 +64,9 @@ export function shopCommand(): Command {
   }
   return command;
 }
+
+/** More than there can be tasks for would only wait. */
+const maxInstances = 16;
 
 function flag(flags: string, description: string): Option {
   return new Option(flags, description);
@@ -100,6 +105,9 @@ function logFlags(): readonly Option[] {
     flag('--topic-prefix <text>', 'of all topics').default(defaultTopicPrefix).argParser(logName),
     flag('--partitions <n>', 'of topics by treasure').default(3).argParser(wholeNumber(1, 100)),
     flag('--commit-interval <time>', 'of the streams').default(100, '100ms').argParser(duration),
+    flag('--instances <n>', 'stream instances of this process, which share the work')
+      .default(1)
+      .argParser(wholeNumber(1, maxInstances)),
     flag('--fsync <when>', 'when the log is made to survive a power cut')
       .default('commit')
       .choices(['commit', 'interval', 'never']),
@@ -134,11 +142,10 @@ export const laterFlags: Readonly<Record<string, string>> = {
   nats: 'the bus is in this process',
   'nats-creds': 'the bus is in this process',
   roles: 'one process does everything',
-  instances: 'there is one instance',
   threads: 'tasks run on the main thread',
-  'instance-id': 'there is one instance',
-  advertise: 'there is one instance',
-  'crew-token': 'there is one instance',
+  'instance-id': 'all instances are in this process',
+  advertise: 'all instances are in this process',
+  'crew-token': 'all instances are in this process',
   replication: 'the embedded log has one copy',
   'close-after': 'days do not close yet',
   'no-prologue': 'there is no prologue yet',

@@ -45,6 +45,7 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
     witness,
     world: { time, ...money },
     driver: customers,
+    instances: world.streams,
     access: {
       host: config.host,
       ...(config.adminToken === undefined ? {} : { adminToken: config.adminToken }),
@@ -61,6 +62,7 @@ export async function openShop(options: Omit<WorldOptions, 'catalogue'>): Promis
     zone,
     surroundings,
     driver,
+    instances: world.streams,
   });
   await serveLive(app, hub, surroundings);
   opened.defer(async () => {

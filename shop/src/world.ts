@@ -6,7 +6,7 @@ import { subjects } from './bus/subjects.ts';
 import { type Opening, openStorage, type WorldOptions } from './open-storage.ts';
 import { BusActions } from './ops/bus-actions.ts';
 import { SimulatedCustomers } from './ops/simulated-customers.ts';
-import { StreamsKeeper } from './ops/streams-keeper.ts';
+import { instanceId, StreamsKeeper } from './ops/streams-keeper.ts';
 import { Relay } from './relay/relay.ts';
 import { blindWitness, stoppedClock } from './replayed-world.ts';
 import { startExpiry } from './sql/expire-reservations.ts';
@@ -37,7 +37,7 @@ export interface World extends AsyncDisposable {
   readonly instance: string;
 }
 
-const instance = 'crew-1';
+const instance = instanceId(1);
 
 /**
  * Opens a world: log and books, then what needs both. Closed in reverse.
@@ -112,13 +112,15 @@ async function openStreams(
       time: settings.time,
       lateWindowMs: config.lateWindow,
       commitIntervalMs: config.commitInterval,
+      instances: config.instances,
       stateDirectory: config.stateDir ?? join(directory, 'state'),
       surroundings,
       logger,
     }),
   );
   await streams.start();
-  const text = `${instance}, exactly-once, commit ${config.commitInterval} ms`;
+  const who = config.instances === 1 ? instance : `${instance} … ${instanceId(config.instances)}`;
+  const text = `${who}, exactly-once, commit ${config.commitInterval} ms`;
   onPart({ name: 'streams', text, ms: performance.now() - startedMs });
   return streams;
 }

@@ -20,6 +20,7 @@ test('without flags the shop of Seoul opens at 8080 with forty customers', () =>
     topicPrefix: 'basquiat',
     partitions: 3,
     commitInterval: 100,
+    instances: 1,
     fsync: 'commit',
     zone: 'Asia/Seoul',
     lateWindow: 7 * 86_400_000,
@@ -50,9 +51,9 @@ test('units are understood, switches switch off', () => {
 });
 
 test('a variable stands for a flag, and the flag wins', () => {
-  withVariables({ SHOP_PORT: '9000', SHOP_CUSTOMERS: '5' }, () => {
+  withVariables({ SHOP_PORT: '9000', SHOP_CUSTOMERS: '5', SHOP_INSTANCES: '3' }, () => {
     const config = readConfig(['--port', '9001'], process.env);
-    assert.deepEqual([config.port, config.customers], [9_001, 5]);
+    assert.deepEqual([config.port, config.customers, config.instances], [9_001, 5, 3]);
   });
 });
 
@@ -65,6 +66,7 @@ const mistakes: readonly (readonly [flags: string, said: RegExp])[] = [
   ['--world ../up', /letters, digits/],
   ['--postgres-schema Robert"', /a-z/],
   ['--fsync sometimes', /Allowed choices are commit, interval, never/],
+  ['--instances 0', /whole number from 1 to 16/],
   ['--costumers 5', /Did you mean --customers\?/],
   ['extra', /too many arguments/],
 ];

@@ -200,6 +200,24 @@ export const examples: Readonly<Record<string, RouteExample>> = {
     },
     problems: [],
   },
+  'GET /api/ops/instances': {
+    result: [
+      { id: 'crew-1', state: 'running', tasks: ['0_0', '0_1', '1_2'], restoreLag: 0 },
+      { id: 'crew-2', state: 'rebalancing', tasks: ['0_2', '1_0', '1_1'], restoreLag: 41 },
+    ],
+    problems: [],
+  },
+  'POST /api/ops/instances/:id/kill': {
+    params: { id: 'crew-2' },
+    result: { id: 'crew-2', state: 'down', tasks: [], restoreLag: 0 },
+    problems: [
+      'validation-failed',
+      'not-allowed',
+      'instance-not-found',
+      'instance-down',
+      'too-many-requests',
+    ],
+  },
   'GET /api/ops/driver': { result: { ...driver, ...done }, problems: [] },
   'PATCH /api/ops/driver': {
     body: { rate: 30 },

@@ -6,6 +6,7 @@ import { ShopRequests } from '../bus/shop-requests.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
 import { isoInZone } from '../domain/zoned-day.ts';
 import type { Driver } from '../ops/driver.ts';
+import type { Instances } from '../ops/instances.ts';
 import type { Counts, Lists, Witness } from '../stats/counts.ts';
 import type { WorldFile } from '../world-file.ts';
 import type { AccessRules } from './access.ts';
@@ -21,6 +22,7 @@ export interface HttpParts {
   readonly witness: Witness;
   /** The simulated customers, if there are any. */
   readonly driver: Driver | undefined;
+  readonly instances: Instances;
   readonly zone: string;
   /** Whether events are of now, and what prices are in. */
   readonly world: Pick<WorldFile, 'time' | 'currency' | 'scale'>;

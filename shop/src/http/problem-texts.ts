@@ -69,6 +69,10 @@ const texts: Readonly<Record<ProblemCode, Readonly<Record<Language, string>>>> =
     ko: '그런 순위는 없습니다. 있는 순위: {known}',
     en: 'No such ranking. There are: {known}',
   },
+  'instance-not-found': {
+    ko: '그런 인스턴스는 없습니다. 있는 인스턴스: {known}',
+    en: 'No such instance. There are: {known}',
+  },
   'route-not-found': {
     ko: '그런 주소는 없습니다. 주소 목록은 /basquiat-api 에 있습니다.',
     en: 'No such address. All of them are listed at /basquiat-api',
@@ -88,6 +92,10 @@ const texts: Readonly<Record<ProblemCode, Readonly<Record<Language, string>>>> =
   'already-cancelled': {
     ko: '이미 취소했습니다.',
     en: 'This is already cancelled.',
+  },
+  'instance-down': {
+    ko: '이미 꺼진 인스턴스입니다. 곧 다시 켜집니다. ({id})',
+    en: 'This instance is down already and comes back soon ({id}).',
   },
   'method-not-allowed': {
     ko: '이 주소에서는 쓸 수 없는 방식입니다. 쓸 수 있는 방식: {allow}',
@@ -164,11 +172,13 @@ const koreanTitles: Readonly<Record<ProblemCode, string>> = {
   'order-not-found': '없는 주문',
   'reservation-not-found': '없는 예약',
   'ranking-not-found': '없는 순위',
+  'instance-not-found': '없는 인스턴스',
   'route-not-found': '없는 주소',
   'method-not-allowed': '쓸 수 없는 방식',
   'out-of-stock': '재고 부족',
   'stock-below-zero': '재고 범위 밖',
   'already-confirmed': '이미 확정됨',
+  'instance-down': '꺼진 인스턴스',
   'already-cancelled': '이미 취소됨',
   'too-large': '너무 큰 요청',
   'not-json': 'JSON이 아님',

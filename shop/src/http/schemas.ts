@@ -134,6 +134,14 @@ export const driverReport = Type.Object({
   failed: count,
 });
 
+/** A stream instance. */
+export const instanceReport = Type.Object({
+  id: Type.String(),
+  state: Type.Enum(['starting', 'rebalancing', 'running', 'down']),
+  tasks: Type.Array(Type.String(), { description: 'Subtopology and partition of each' }),
+  restoreLag: Type.Integer({ description: 'Changelog records still to be read' }),
+});
+
 /** The envelope of a success. */
 export function envelope<T extends TSchema>(result: T) {
   return Type.Object({

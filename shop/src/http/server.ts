@@ -9,6 +9,7 @@ import { KnownMethods } from './known-methods.ts';
 import { type HttpApp, type HttpParts, pathOf, RouteTools } from './parts.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import { languageOf } from './problem-texts.ts';
+import { instanceRoutes } from './routes/instances.ts';
 import { opsRoutes } from './routes/ops.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -59,6 +60,7 @@ export async function buildHttp(parts: HttpParts): Promise<HttpApp> {
     reservationRoutes(typed, tools);
     statsRoutes(typed, tools);
     opsRoutes(typed, tools);
+    instanceRoutes(typed, tools);
     problemRoutes(typed);
     typed.get('/api-docs', { schema: { hide: true } }, () => app.swagger());
   });

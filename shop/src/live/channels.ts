@@ -1,5 +1,6 @@
 import { isRealDay } from '../domain/zoned-day.ts';
 import type { DriverReport } from '../ops/driver.ts';
+import type { InstanceReport } from '../ops/instances.ts';
 import type { ProductCache } from '../sql/product-cache.ts';
 import type { LiveLists } from '../stats/live-lists.ts';
 import { allRankings, rankingKey } from '../streams/ranking/rankings.ts';
@@ -11,6 +12,7 @@ export interface ChannelParts {
   readonly cache: ProductCache;
   readonly ticks: RecentTicks;
   readonly driver: () => DriverReport;
+  readonly instances: () => readonly InstanceReport[];
 }
 
 /** What has happened to a subscription since its last frame, where a frame holds only that. */
@@ -36,7 +38,7 @@ export const maxTicksPerFrame = 20;
 
 /** The channels by name. */
 export function liveChannels(parts: ChannelParts): ReadonlyMap<string, LiveChannel> {
-  const { lists, cache, ticks, driver } = parts;
+  const { lists, cache, ticks, driver, instances } = parts;
   const rankings = new Set(allRankings().map(rankingKey));
   const product = (code: string) => ({
     ...lists.countsOf(code),
@@ -80,6 +82,10 @@ export function liveChannels(parts: ChannelParts): ReadonlyMap<string, LiveChann
       },
     ],
     ['driver', { minIntervalMs: 1_000, isKey: isEmpty, snapshot: driver }],
+    [
+      'instances',
+      { minIntervalMs: 500, isKey: isEmpty, snapshot: () => ({ instances: instances() }) },
+    ],
   ]);
 }
 

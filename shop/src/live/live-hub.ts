@@ -1,6 +1,7 @@
 import { unreachable } from '../domain/assert.ts';
 import type { Surroundings } from '../domain/surroundings.ts';
 import { type DriverReport, noDriver } from '../ops/driver.ts';
+import type { InstanceReport } from '../ops/instances.ts';
 import type { ProductCache } from '../sql/product-cache.ts';
 import type { Witness } from '../stats/counts.ts';
 import type { ListChange, LiveLists } from '../stats/live-lists.ts';
@@ -19,6 +20,7 @@ export interface LiveHubParts {
   readonly zone: string;
   readonly surroundings: Surroundings;
   readonly driver?: { report(): DriverReport } | undefined;
+  readonly instances?: { report(): readonly InstanceReport[] };
 }
 
 /** Protocol of `/live`. */
@@ -51,11 +53,17 @@ export class LiveHub {
 
   constructor(parts: LiveHubParts) {
     this.#parts = parts;
-    const { lists, cache, surroundings, driver } = parts;
+    const { lists, cache, surroundings, driver, instances } = parts;
     this.#ticks = new RecentTicks(surroundings);
     this.#presence = new PresenceDesk(parts.witness);
     const report = () => driver?.report() ?? noDriver;
-    this.#channels = liveChannels({ lists, cache, ticks: this.#ticks, driver: report });
+    this.#channels = liveChannels({
+      lists,
+      cache,
+      ticks: this.#ticks,
+      driver: report,
+      instances: () => instances?.report() ?? [],
+    });
     this.#day = lists.today;
     lists.onChange((change) => this.#changed(change));
     this.#every(flushMs, () => this.#flush());
@@ -211,6 +219,7 @@ export class LiveHub {
   #eachSecond(): void {
     if (!this.#parts.lists.ready) this.#tellProgress();
     this.#mark('driver', '', () => undefined);
+    this.#mark('instances', '', () => undefined);
     const { today, rankingsOfToday } = this.#parts.lists;
     if (today === this.#day) return;
     // At midnight the lists of today are empty, though no record says so.

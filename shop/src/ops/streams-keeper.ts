@@ -1,80 +1,86 @@
+import { join } from 'node:path';
 import type { StreamsApp } from 'logpose';
-import type { Logger } from 'pino';
-import type { Surroundings } from '../domain/surroundings.ts';
-import { type ShopStreams, type ShopStreamsOptions, shopStreams } from '../streams/app.ts';
+import { must } from '../domain/assert.ts';
+import type { ShopStreams } from '../streams/app.ts';
 import type { ShopStores } from '../streams/topology.ts';
+import type { InstanceReport, InstanceState, Instances, Killed } from './instances.ts';
+import { StreamsInstance, type StreamsInstanceOptions } from './streams-instance.ts';
 
 /** What the streams run with, and who is told of their failures. */
-export interface StreamsKeeperOptions extends ShopStreamsOptions {
-  readonly surroundings: Pick<Surroundings, 'after'>;
-  readonly logger: Logger;
+export interface StreamsKeeperOptions extends Omit<StreamsInstanceOptions, 'id'> {
+  /** How many share the tasks. Default 1. */
+  readonly instances?: number;
 }
 
-const firstRetryMs = 1_000;
-const maxRetryMs = 30_000;
+/** Who is asked first. */
+const preferred: readonly InstanceState[] = ['running', 'rebalancing', 'starting', 'down'];
 
 /**
- * Keeps the streams running. When they have failed (a full disk, say) they are started again, from
- * their last commit; until then counts are said to be unavailable, and the shop goes on selling.
+ * Keeps the stream instances running. What one has that fails or is killed the others take over
+ * until it is back; while none is there counts are said to be unavailable, and the shop goes on
+ * selling.
  */
-export class StreamsKeeper implements AsyncDisposable {
-  readonly #options: StreamsKeeperOptions;
-  #streams: ShopStreams;
-  #retryMs = firstRetryMs;
-  #cancel: (() => void) | undefined;
-  #isClosed = false;
+export class StreamsKeeper implements Instances, AsyncDisposable {
+  readonly #instances: readonly StreamsInstance[];
 
-  constructor(options: StreamsKeeperOptions) {
-    this.#options = options;
-    this.#streams = shopStreams(options);
+  constructor({ instances = 1, ...options }: StreamsKeeperOptions) {
+    this.#instances = Array.from({ length: instances }, (_none, at) => {
+      const id = instanceId(at + 1);
+      return new StreamsInstance({ ...options, id, ...directoryOf(options, id, at) });
+    });
   }
 
+  /** An instance that lives, if there is one: each of them answers for all. */
   get app(): StreamsApp {
-    return this.#streams.app;
+    return this.#reachable.app;
   }
 
+  /** The handles that `app` knows. */
   get stores(): ShopStores {
-    return this.#streams.stores;
+    return this.#reachable.stores;
+  }
+
+  report(): readonly InstanceReport[] {
+    return this.#instances.map((instance) => instance.report());
+  }
+
+  kill(id: string): Killed {
+    const instance = this.#instances.find((one) => one.id === id);
+    if (instance === undefined) return 'not-found';
+    return instance.kill() ? 'killed' : 'already-down';
   }
 
   /** @throws {TopologyError} @throws {ConfigError} When they cannot be started at all. */
   async start(): Promise<void> {
-    const { logger } = this.#options;
-    const { app } = this.#streams;
-    app.on('error', (error) => logger.error({ err: error }, 'streams'));
-    app.on('dropped', (dropped) => logger.warn({ dropped }, 'records left out'));
-    app.on('state', ({ from, to }) => {
-      logger.info({ from, to }, 'streams');
-      if (to === 'failed') this.#startAgain();
-      if (to === 'running') this.#retryMs = firstRetryMs;
-    });
-    await app.start();
+    const [first, ...others] = this.#instances;
+    // The first makes the topics that all of them share.
+    await first?.start();
+    await Promise.all(others.map((instance) => instance.start()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#cancel?.();
-    await this.#streams.app.close();
+    await Promise.all(this.#instances.map((instance) => instance[Symbol.asyncDispose]()));
   }
 
-  #startAgain(): void {
-    if (this.#isClosed) return;
-    const failed = this.#streams.app;
-    this.#cancel = this.#options.surroundings.after(this.#retryMs, () => {
-      void this.#replace(failed);
-    });
-    this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
+  get #reachable(): ShopStreams {
+    const [best] = this.#instances.toSorted(
+      (one, other) => preferred.indexOf(one.state) - preferred.indexOf(other.state),
+    );
+    return must(best, 'there is at least one instance').streams;
   }
+}
 
-  async #replace(failed: StreamsApp): Promise<void> {
-    try {
-      await failed.close();
-      if (this.#isClosed) return;
-      this.#streams = shopStreams(this.#options);
-      await this.start();
-    } catch (error) {
-      // The state 'failed' has planned the next try already, unless it could not even be made.
-      this.#options.logger.error({ err: error }, 'streams cannot be started');
-    }
-  }
+/** What the instances are called: `crew-1`, `crew-2`, … */
+export function instanceId(number: number): string {
+  return `crew-${number}`;
+}
+
+/** The first keeps the place where a world of one instance has its state. */
+function directoryOf(
+  { stateDirectory }: { readonly stateDirectory?: string },
+  id: string,
+  at: number,
+): { readonly stateDirectory?: string } {
+  if (stateDirectory === undefined || at === 0) return {};
+  return { stateDirectory: join(stateDirectory, id) };
 }

@@ -10,6 +10,7 @@ import { openSql, type Sql } from '../../src/sql/open-sql.ts';
 import { ProductCache } from '../../src/sql/product-cache.ts';
 import { seedCatalogue } from '../../src/sql/seed-catalogue.ts';
 import { FakeCounts } from './fake-counts.ts';
+import { FakeInstances } from './fake-instances.ts';
 
 /** The shop's counter without a log behind it: real books, real bus, real server. */
 export interface TestShop {
@@ -58,6 +59,7 @@ export async function openShop(
     lists: counts,
     witness: counts,
     driver: undefined,
+    instances: new FakeInstances(),
     zone: 'Asia/Seoul',
     world: { time: 'wall-clock', currency: 'KRW', scale: 0 },
     surroundings,

@@ -165,6 +165,27 @@ export const problemCases: readonly ProblemCase[] = [
   ),
   of('a ranking that is not there', 'ranking-not-found', 'GET /api/stats/rankings/beauty'),
   of('a period a ranking lacks', 'ranking-not-found', 'GET /api/stats/rankings/held?period=today'),
+  of(
+    'killing an instance that is not there',
+    'instance-not-found',
+    'POST /api/ops/instances/crew-9/kill',
+  ),
+  of('killing an instance that is down', 'instance-down', 'POST /api/ops/instances/crew-3/kill'),
+  of(
+    'a body where an instance is killed',
+    'validation-failed',
+    'POST /api/ops/instances/crew-1/kill',
+    {
+      force: true,
+    },
+  ),
+  of(
+    'killing an instance from afar',
+    'not-allowed',
+    'POST /api/ops/instances/crew-1/kill',
+    undefined,
+    { remoteAddress: '10.0.0.7' },
+  ),
   of('an address that is not there', 'route-not-found', 'GET /api/nothing'),
   of('a method that is not there', 'method-not-allowed', 'PATCH /api/orders', {}),
   of('more than is left', 'out-of-stock', 'POST /api/orders', { productId: 2, quantity: 99 }),
