@@ -9,8 +9,8 @@ import { printReport } from '../src/check/print-report.ts';
 import { readConfig } from '../src/config.ts';
 import { system } from '../src/domain/surroundings.ts';
 import { Random } from '../src/simulate/random.ts';
-import { settle } from '../src/streams/settle.ts';
 import { openWorld, type World } from '../src/world.ts';
+import { rest } from './at-rest.ts';
 import { ShopProcess } from './shop-process.ts';
 
 const kills = Number(process.env['SHOP_TEST_KILLS'] ?? 3);
@@ -89,23 +89,6 @@ class Buyers {
       }
     }
   }
-}
-
-async function rest({ log, topics, streams, sql }: World): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while ((await sql.outbox.next(1)).length > 0) {
-    assert.ok(Date.now() < endMs, 'the outbox becomes empty');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  await streams.app.ready();
-  const { app, stores } = streams;
-  await settle({
-    log,
-    topics,
-    streams: { app, stores, applicationId: 'onepiece-stream-aggregator' },
-    surroundings: system,
-    timeoutMs: 120_000,
-  });
 }
 
 async function assertAcknowledged(
