@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import process from 'node:process';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { findingsOf } from './findings.ts';
+import { picture } from './picture.ts';
 import type { Stage } from './stage.ts';
 
 const views = [
@@ -90,10 +88,4 @@ export function lookScenarios({ come }: Stage): void {
     await visitor.page.locator('.card').first().waitFor();
     assert.equal(await visitor.page.evaluate('document.getAnimations().length'), 0);
   });
-}
-
-/** Keeps a picture of what is shown, in the folder that `SHOP_SCREENSHOTS` names, if it does. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOP_SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
 }

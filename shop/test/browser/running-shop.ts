@@ -24,9 +24,9 @@ export class RunningShop implements AsyncDisposable {
     this.address = `http://127.0.0.1:${port}`;
   }
 
-  static async open(): Promise<RunningShop> {
+  static async open(...flags: readonly string[]): Promise<RunningShop> {
     const shop = new RunningShop(await freePort());
-    await shop.start();
+    await shop.start(...flags);
     return shop;
   }
 

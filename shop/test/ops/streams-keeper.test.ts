@@ -18,7 +18,7 @@ const topics = shopTopics();
 const code = '4';
 
 suite('several stream instances', () => {
-  test('share the tasks, each in a directory of its own, the first where it always was', async () => {
+  test('share the tasks; each has its directory, the first the old one', async () => {
     await using stage = await Stage.open();
     const keeper = await stage.start(3);
 

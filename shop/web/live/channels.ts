@@ -1,5 +1,6 @@
 import { type DayRow, readDayRow } from '../api/day-row.ts';
 import { type DriverState, readDriver } from '../api/driver-state.ts';
+import { type InstanceReport, readInstances } from '../api/instances.ts';
 import { type Fields, fieldsOf, instantOf, listOf, numberOf, textOf } from '../api/shape.ts';
 import { type Channel, emptyFeed, type Feed } from './feed.ts';
 
@@ -69,6 +70,11 @@ export const tickerChannel = channel<Ticker>('ticker', (before, data) => {
 
 /** The simulation. */
 export const driverChannel = channel<DriverState>('driver', (_before, data) => readDriver(data));
+
+/** The stream instances. */
+export const instancesChannel = channel<readonly InstanceReport[]>('instances', (_before, data) =>
+  readInstances(fieldsOf(data)['instances']),
+);
 
 /** A day's treasures together, by `dayTotalKey`; undefined when the shop has no such day. */
 export const dayTotalChannel = channel<DayRow | undefined>('daily', (before, data) => {

@@ -4,6 +4,7 @@ import { useFeed } from '../live/live.ts';
 import { ProblemNote } from '../parts/notes.tsx';
 import { Rolling } from '../parts/rolling.tsx';
 import { text } from '../text/text.ts';
+import { Instances } from './instances.tsx';
 import { useDriverChange } from './use-driver-change.ts';
 
 /** The simulated customers: how many, how fast, on or off. Always at the foot of the page. */
@@ -19,6 +20,7 @@ export function SimulationBar() {
         {driver?.available === true && driver.outcome !== undefined && (
           <Outcome outcome={driver.outcome} />
         )}
+        <Instances />
         {driver?.available === true && <Settings driver={driver} change={change} />}
       </div>
     </footer>
@@ -82,7 +84,7 @@ function Outcome({ outcome }: { readonly outcome: DriverOutcome }) {
 function Settings({ driver, change }: Controlled) {
   const t = text.value;
   return (
-    <details class="simulation-settings">
+    <details class="simulation-settings" name="foot">
       <summary>{t.simulationSettings}</summary>
       <div class="panel">
         <p>{t.simulationAbout}</p>

@@ -144,6 +144,20 @@ export const en: Text = {
   simulationAbout:
     'Simulated customers look, join, reserve and cancel by the same way as real ones.',
   simulationSettings: 'Settings',
+  instances: (count) => (count === 1 ? '1 instance' : `${n(count)} instances`),
+  instancesDown: (down, count) => `${n(count - down)} of ${n(count)} instances`,
+  instancesAbout:
+    'Stream instances share the tasks. Kill one: the others take its tasks over at once, and it is back after a few seconds. No number is lost or doubled.',
+  instanceState: {
+    starting: 'Starting',
+    rebalancing: 'Taking tasks over',
+    running: 'Running',
+    down: 'Down',
+  },
+  instanceTasks: (count) => (count === 1 ? '1 task' : `${n(count)} tasks`),
+  restoringRecords: (count) => `${n(count)} records to restore`,
+  kill: 'Kill this instance',
+  killOf: (id) => `Kill this instance: ${id}`,
   sent: 'Sent',
   accepted: 'Accepted',
   refused: 'Refused',

@@ -139,6 +139,20 @@ export const ko = {
   simulationAbout:
     '시뮬레이션된 손님이 진짜 손님과 같은 길로 구경하고, 합류하고, 예약하고, 취소합니다.',
   simulationSettings: '설정',
+  instances: (count: number) => `인스턴스 ${n(count)}`,
+  instancesDown: (down: number, count: number) => `인스턴스 ${n(count - down)}/${n(count)}`,
+  instancesAbout:
+    '스트림 인스턴스가 작업을 나누어 맡습니다. 하나를 끄면 남은 인스턴스가 곧바로 이어받고, 꺼진 인스턴스는 몇 초 뒤 돌아옵니다. 숫자는 잃지도 겹치지도 않습니다.',
+  instanceState: {
+    starting: '시작하는 중',
+    rebalancing: '작업을 넘겨받는 중',
+    running: '일하는 중',
+    down: '꺼짐',
+  },
+  instanceTasks: (count: number) => `작업 ${n(count)}개`,
+  restoringRecords: (count: number) => `복구할 기록 ${n(count)}건`,
+  kill: '인스턴스 끄기',
+  killOf: (id: string) => `인스턴스 끄기: ${id}`,
   sent: '보냄',
   accepted: '성공',
   refused: '거절',
