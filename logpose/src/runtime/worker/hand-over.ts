@@ -64,7 +64,7 @@ export class HandOver {
     const { tasks, standbys, commits } = this.#of;
     const revoked = tasks.slots.filter(({ isRevoked }) => isRevoked);
     if (revoked.length === 0 || commits.isBusy) return;
-    if (revoked.some(({ task }) => task?.isDirty === true)) return;
+    if (revoked.some(({ task, isPinning }) => isPinning || task?.isDirty === true)) return;
     const kept = this.#share === undefined ? new Set<string>() : standbysOf(this.#share);
     for (const slot of revoked.filter(({ plan }) => kept.has(plan.id))) {
       standbys.add(slot.plan, tasks.release(slot));

@@ -172,7 +172,15 @@ export class TaskSet {
   #takeOut(slots: readonly TaskSlot[]): void {
     this.#slots = this.#slots.filter((slot) => !slots.includes(slot));
     if (this.current !== undefined && slots.includes(this.current)) this.current = undefined;
-    for (const slot of slots) this.#forget(slot);
+    for (const slot of slots) {
+      slot.isRevoked = true;
+      this.#forget(slot);
+    }
+  }
+
+  /** Resolves when no task is writing down where its inputs begin. */
+  async pinned(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => slot.pinned()));
   }
 
   /** Resolves when an earlier stay of a task has let go of its files. */

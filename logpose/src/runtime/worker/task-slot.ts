@@ -33,6 +33,7 @@ export class TaskSlot {
   task: Task | undefined = undefined;
   /** It is another member's next: nothing more is processed, and what was is to be committed. */
   isRevoked = false;
+  #pinning: Promise<void> | undefined = undefined;
   /** By `partitionKey`: the next offset behind what is committed. */
   readonly #committed = new Map<string, RecordPosition>();
   readonly #parts: WorkerParts;
@@ -102,6 +103,16 @@ export class TaskSlot {
     }
   }
 
+  /** Whether it writes down where its inputs begin: until it has, nobody else may have them. */
+  get isPinning(): boolean {
+    return this.#pinning !== undefined;
+  }
+
+  /** Resolves when nothing is being written down, well or not. */
+  async pinned(): Promise<void> {
+    await this.#pinning?.catch(() => undefined);
+  }
+
   /** Next offset behind what is committed of each input. */
   get committed(): readonly RecordPosition[] {
     return [...this.#committed.values()];
@@ -138,7 +149,14 @@ export class TaskSlot {
       const start = startOf(input, committed[at] ?? none, ranges[at]);
       return { topic: input.topic, partition: input.partition, source: input.source, ...start };
     });
-    await this.#pin(starts.filter((_, at) => begins(inputs[at], committed[at])));
+    const begun = starts.filter((_, at) => begins(inputs[at], committed[at]));
+    // Who has it next may have begun.
+    if (begun.length > 0 && !this.isRevoked) {
+      this.#pinning = this.#pin(begun).finally(() => {
+        this.#pinning = undefined;
+      });
+      await this.#pinning;
+    }
     for (const { startOffset, ...input } of starts) {
       this.#setCommitted({ ...input, offset: startOffset });
     }
@@ -150,7 +168,6 @@ export class TaskSlot {
    * has the task next goes on from there.
    */
   async #pin(starts: readonly TaskInput[]): Promise<void> {
-    if (starts.length === 0) return;
     const { log, applicationId } = this.#parts;
     const offsets = starts.map(({ topic, partition, startOffset: offset }) => {
       return { topic, partition, offset, metadata: '' };

@@ -67,7 +67,11 @@ export function workerInside(parts: WorkerParts, told: InsideEvents): WorkerInsi
     member,
     ended: told.committed,
   });
-  const group: Group = groupOf(parts, work, () => commits.idle());
+  const settled = async () => {
+    await commits.idle();
+    await work.tasks.pinned();
+  };
+  const group: Group = groupOf(parts, work, settled);
   const handOver = new HandOver({
     ...work,
     planned: parts.tasks,
