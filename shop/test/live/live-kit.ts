@@ -7,6 +7,7 @@ import type { Product } from '../../src/domain/product.ts';
 import { type Surroundings, system } from '../../src/domain/surroundings.ts';
 import type { LiveSocket } from '../../src/live/live-connection.ts';
 import { LiveHub, type LiveVisit } from '../../src/live/live-hub.ts';
+import type { InstanceReport } from '../../src/ops/instances.ts';
 import { ProductCache } from '../../src/sql/product-cache.ts';
 import type { Witness } from '../../src/stats/counts.ts';
 import { LiveLists } from '../../src/stats/live-lists.ts';
@@ -21,6 +22,8 @@ export interface LiveKit extends AsyncDisposable {
   readonly lists: LiveLists;
   readonly topics: ShopTopics;
   readonly cache: ProductCache;
+  /** The stream instances, as they are told; a test changes them. */
+  readonly instances: InstanceReport[];
   /** What the hub has told of presence. */
   readonly presence: string[];
   /** What the lists could not read. */
@@ -60,7 +63,16 @@ export async function openLive(
     viewed: async () => undefined,
     presence: (code, kind, { visitorId }) => presence.push(`${visitorId} ${kind} ${code}`),
   };
-  const hub = new LiveHub({ lists, cache, witness, instance: 'crew-1', zone, surroundings });
+  const instances: InstanceReport[] = [];
+  const hub = new LiveHub({
+    lists,
+    cache,
+    witness,
+    instance: 'crew-1',
+    zone,
+    surroundings,
+    instances: { report: () => instances },
+  });
   opened.defer(() => hub.close());
   const producer = opened.use(log.producer());
   const parts = opened.move();
@@ -69,6 +81,7 @@ export async function openLive(
     lists,
     topics,
     cache,
+    instances,
     presence,
     errors,
     tell: teller(log, producer, lists),

@@ -147,6 +147,20 @@ liveTest('customers that are not there are said not to be', async (kit) => {
   assert.equal(page.take().length, 1, 'once a second');
 });
 
+liveTest('stream instances are told once a second, as they are then', async (kit) => {
+  const page = kit.connect();
+  const running = { id: 'crew-1', state: 'running', tasks: ['0_0'], restoreLag: 0 } as const;
+  kit.instances.push(running);
+  page.say({ op: 'sub', ch: 'instances' });
+  const down = { ...running, state: 'down', tasks: [] } as const;
+  kit.instances[0] = down;
+  kit.advance(1_000);
+  assert.deepEqual(
+    page.take().map(({ data }) => data),
+    [{ instances: [running] }, { instances: [down] }],
+  );
+});
+
 liveTest(
   'a slow page gets fewer frames, later the newest, and is given up at last',
   async (kit) => {
