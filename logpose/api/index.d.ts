@@ -545,6 +545,14 @@ export interface NodeOptions {
   readonly node?: string;
 }
 
+export declare class NotAMemberError extends StreamsError {
+  readonly name = 'NotAMemberError';
+  readonly code = 'NOT_A_MEMBER';
+  readonly retriable = true;
+  readonly groupId: string;
+  constructor(groupId: string, why: string, options?: ErrorOptions);
+}
+
 export type NotAPromise =
   | void
   | null

@@ -63,6 +63,7 @@ export {
   FencedError,
   LogDamagedError,
   LogUnavailableError,
+  NotAMemberError,
   PositionOutOfRangeError,
   TransactionAbortedError,
   TransactionInDoubtError,
