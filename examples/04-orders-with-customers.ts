@@ -21,9 +21,10 @@ const topology = builder.build();
 const directory = await mkdtemp(join(tmpdir(), 'orders-with-customers-'));
 try {
   await using log = await openEmbeddedLog({ directory: join(directory, 'log') });
-  // A stream and the table it looks rows up in need equally many partitions.
+  // A stream and the table it looks rows up in need equally many partitions. Records of long ago
+  // are kept only where everything is.
   await log.admin.createTopics(
-    [discounts, orders, invoices].map((topic) => ({ topic, partitions: 1 })),
+    [discounts, orders, invoices].map((topic) => ({ topic, partitions: 1, retentionMs: -1 })),
   );
 
   await using producer = log.producer();
