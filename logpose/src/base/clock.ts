@@ -31,3 +31,10 @@ export const system: Surroundings = {
   },
   random: () => Math.random(),
 };
+
+/** Resolves after `delayMs`. */
+export function pause(timers: Timers, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(delayMs, resolve);
+  });
+}

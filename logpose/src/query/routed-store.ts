@@ -1,4 +1,4 @@
-import type { Timers } from '../base/clock.ts';
+import { pause, type Timers } from '../base/clock.ts';
 import { ConfigError } from '../errors/config-errors.ts';
 import { type RecordPosition, showPosition } from '../errors/record-position.ts';
 import type { ReadOptions, Unavailable } from './answer.ts';
@@ -143,7 +143,7 @@ export class RoutedStore {
       const to = new GroupMap(this.#host).addressElsewhere(place);
       if (to !== undefined) return { state: 'moved', to };
       if (deadline.leftMs() <= 0) return this.#host.unavailable() ?? timeout;
-      await pause(this.timers, Math.min(lookAgainMs, deadline.leftMs()));
+      await pause(this.timers, Math.max(1, Math.min(lookAgainMs, deadline.leftMs())));
     }
   }
 
@@ -246,12 +246,6 @@ function firstFailure(opened: readonly PromiseSettledResult<PeerScan | NoAnswer>
   }
   // Nothing was asked for.
   return timeout;
-}
-
-function pause(timers: Timers, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    timers.after(Math.max(1, delayMs), resolve);
-  });
 }
 
 function isList<T>(value: readonly T[] | object): value is readonly T[] {

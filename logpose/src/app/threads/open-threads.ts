@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Timers } from '../../base/clock.ts';
+import { pause, type Timers } from '../../base/clock.ts';
 import { portOf } from '../../client/create-log.ts';
 import type { StorePlace } from '../../query/store-peer.ts';
 import type { Worker } from '../../runtime/worker/worker.ts';
@@ -58,7 +58,7 @@ export function openThreads(app: ThreadedApp): ThreadRunner {
 /** Nobody on this thread processes: how far the others are, the log is asked after a while. */
 function noWaiting(timers: Timers, hasEnded: () => boolean): Worker['waitFor'] {
   return async (_position, timeoutMs) => {
-    await new Promise<void>((resolve) => void timers.after(timeoutMs, resolve));
+    await pause(timers, timeoutMs);
     return hasEnded() ? 'closed' : 'timeout';
   };
 }

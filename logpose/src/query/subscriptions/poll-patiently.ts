@@ -1,4 +1,4 @@
-import type { Timers } from '../../base/clock.ts';
+import { pause, type Timers } from '../../base/clock.ts';
 import { LogUnavailableError } from '../../errors/log-errors.ts';
 import type { FetchedBatches, LogConsumer } from '../../log/log-port.ts';
 
@@ -27,9 +27,7 @@ export async function pollPatiently(
     } catch (error) {
       const mayRetry = error instanceof LogUnavailableError && error.retriable && isWanted();
       if (!mayRetry || retries >= maxRetries) throw error;
-      await new Promise<void>((resolve) => {
-        timers.after(retryDelayMs, resolve);
-      });
+      await pause(timers, retryDelayMs);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../base/clock.ts';
+import { pause, type Surroundings } from '../../base/clock.ts';
 import { StoreUnavailableError } from '../../errors/store-errors.ts';
 import type { NoAnswer, RoutedStore } from '../routed-store.ts';
 import type { EncodedRow, PeerScan } from '../store-peer.ts';
@@ -46,9 +46,7 @@ export async function partitionSnapshot(
     if (!('state' in found)) return found;
     const isLate = surroundings.nowMs() >= endMs;
     if (isLate || found.state !== 'restoring') break;
-    await new Promise<void>((resolve) => {
-      surroundings.after(lookAgainMs, resolve);
-    });
+    await pause(surroundings, lookAgainMs);
   }
   return foldChangelog(partition, filter, { changelog, signal });
 }

@@ -264,12 +264,12 @@ export class Standbys {
   async #pause(slot: StandbySlot, failures: number): Promise<void> {
     const { surroundings } = this.#parts;
     if (slot.stopped.aborted) return;
-    await new Promise<void>((resolve) => {
-      const cancel = surroundings.after(this.#delayMs(failures), resolve);
-      slot.stopped.addEventListener('abort', () => {
-        cancel();
-        resolve();
-      });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => resolve();
+    const cancel = surroundings.after(this.#delayMs(failures), end);
+    slot.stopped.addEventListener('abort', end);
+    await promise;
+    cancel();
+    slot.stopped.removeEventListener('abort', end);
   }
 }
