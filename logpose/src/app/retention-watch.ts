@@ -15,7 +15,7 @@ export interface Watched {
 }
 
 /** Name of the metric that is 1 for a topic whose retention stream time was older than. */
-export const behindRetention = 'behind-retention';
+const behindRetention = 'behind-retention';
 
 /**
  * Warns, once per topic, when an application writes records that are older than their topic keeps

@@ -51,7 +51,7 @@ export interface BatchHeader {
 /** Where the records begin. */
 export const batchHeaderBytes = 61;
 /** What must be there to know a batch's size. */
-export const batchPrefixBytes = 12;
+const batchPrefixBytes = 12;
 /** Where the bytes begin that the CRC covers. */
 export const crcStart = 21;
 export const batchMagic = 2;

@@ -13,7 +13,7 @@ export function inJavaSetOrder(texts: readonly string[]): readonly string[] {
 }
 
 /** `String.hashCode`: s[0]·31ⁿ⁻¹ + … + s[n−1] in 32 bits. */
-export function javaHash(text: string): number {
+function javaHash(text: string): number {
   let hash = 0;
   for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
   return hash;

@@ -31,8 +31,3 @@ export interface SessionWindows {
 
 /** Windows of any kind. */
 export type AnyWindows = TimeWindows | UnlimitedWindows | SessionWindows;
-
-/** How far apart, in event time, two records may be to join. Both ends inclusive. */
-export type JoinWindow =
-  | { readonly differenceMs: number; readonly graceMs: number }
-  | { readonly beforeMs: number; readonly afterMs: number; readonly graceMs: number };

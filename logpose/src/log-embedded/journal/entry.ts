@@ -19,7 +19,7 @@ export interface EntryPlace {
   readonly at: number;
 }
 
-export const entryHeaderBytes = 16;
+const entryHeaderBytes = 16;
 /** What every entry begins with. */
 export const entryMark = Buffer.from('LPJE');
 

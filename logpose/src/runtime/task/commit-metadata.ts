@@ -23,7 +23,7 @@ const fixedBytes = 9;
 const noTime = -1;
 
 /** Nothing is known. */
-export const noMetadata: CommitMetadata = {
+const noMetadata: CommitMetadata = {
   partitionTimeMs: undefined,
   processorTimes: new Map(),
 };

@@ -4,7 +4,7 @@ import type { RecordInHand } from './record-in-hand.ts';
 import type { TaskListeners } from './task-parts.ts';
 
 /** Name of the counter of records left out, by task, node and reason. */
-export const droppedRecords = 'dropped-records';
+const droppedRecords = 'dropped-records';
 
 /** Counts and reports the records that one task leaves out. */
 export class Drops {

@@ -12,7 +12,7 @@ import type { RecordInHand, SourceRecord } from './record-in-hand.ts';
 import { RecordWriter, recordFormat } from './record-writer.ts';
 
 /** Name of the counter of records that failed, by task, node, kind and decision. */
-export const failedRecords = 'failed-records';
+const failedRecords = 'failed-records';
 
 /** What of a task's parts they need. */
 export interface FailuresOf {

@@ -272,4 +272,4 @@ export class Task {
 }
 
 /** Name of the counter of records that tasks processed. */
-export const processedRecords = 'processed-records';
+const processedRecords = 'processed-records';
