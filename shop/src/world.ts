@@ -54,7 +54,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { zone } = settings;
   const streams = await openStreams(options, { ...base, directory, settings, opened });
   const clock = settings.time === 'stream' ? await stoppedClock(log, topics) : surroundings;
-  const lists = new LiveLists({ log, topics, cache, zone, surroundings: clock, onError });
+  const lists = new LiveLists({
+    log,
+    topics,
+    streams,
+    cache,
+    zone,
+    surroundings: clock,
+    onError,
+  });
   opened.defer(() => lists.close());
   const publisher = new EventPublisher({ log, topics, surroundings, onError });
   opened.defer(() => publisher.close());

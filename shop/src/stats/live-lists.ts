@@ -1,4 +1,4 @@
-import type { Log, RecordPosition } from 'logpose';
+import type { Log, RecordPosition, StreamsApp } from 'logpose';
 import type { Surroundings } from '../domain/surroundings.ts';
 import { addDays, dayOf } from '../domain/zoned-day.ts';
 import type { ProductCache } from '../sql/product-cache.ts';
@@ -12,6 +12,7 @@ import type {
   ReservationsNow,
   Tick,
 } from '../streams/rows.ts';
+import type { ShopStores } from '../streams/topology.ts';
 import type { ShopTopics } from '../topics.ts';
 import type {
   DayOfProduct,
@@ -23,9 +24,13 @@ import type {
 } from './counts.ts';
 import { withChange } from './day-sums.ts';
 import { productCounts } from './product-counts.ts';
+import { StoreFollower, type StoreFollowerOptions } from './store-follower.ts';
 import { type FollowedTopic, TopicReader, type TopicReaderOptions } from './topic-reader.ts';
 
-/** What has changed, and the position of the record that says so; none for a change of stock. */
+/**
+ * What has changed, and the position of the record that says so; none for a change of stock or of
+ * a row in a store.
+ */
 export type ListChange =
   | {
       readonly list: 'product' | 'viewers';
@@ -41,10 +46,18 @@ export type ListChange =
     }
   | { readonly list: 'ticker'; readonly tick: Tick; readonly position: RecordPosition };
 
+/** The stores that lists follow, and an instance that tells of them. */
+export interface ListStreams {
+  readonly app: Pick<StreamsApp, 'subscribe'>;
+  readonly stores: Pick<ShopStores, 'stats' | 'reservationsNow'>;
+}
+
 /** What lists are kept from. */
 export interface LiveListsParts {
   readonly log: Log;
   readonly topics: ShopTopics;
+  /** Asked anew for an instance that lives whenever one has ended. */
+  readonly streams: ListStreams;
   readonly cache: ProductCache;
   readonly zone: string;
   /** The world's own time: where events are old, that of the last one. */
@@ -52,7 +65,13 @@ export interface LiveListsParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** The small result topics, whole, in memory: lists are complete and local on every instance. */
+/**
+ * The small results, whole, in memory: lists are complete and local in every process.
+ *
+ * Totals and reservations are followed as stores. The others stay readers of result topics: viewers
+ * and ticks are in no store as they are told, a ranking's store also has the partitions' lists,
+ * and days stay in their topic longer than in their store.
+ */
 export class LiveLists implements Lists {
   readonly #parts: LiveListsParts;
   readonly #stats = new Map<string, ProductStats>();
@@ -70,14 +89,12 @@ export class LiveLists implements Lists {
     this.#parts = parts;
     const { topics, cache } = parts;
     this.#readers = [
-      this.#follow({
-        topic: topics.stats,
-        onRecord: (record) => this.#keep('product', this.#stats, record),
-      }),
-      this.#follow({
-        topic: topics.reservationsNow,
-        onRecord: (record) => this.#keep('product', this.#reservations, record),
-      }),
+      this.#followStore(this.#stats, (from) =>
+        parts.streams.app.subscribe(parts.streams.stores.stats, from),
+      ),
+      this.#followStore(this.#reservations, (from) =>
+        parts.streams.app.subscribe(parts.streams.stores.reservationsNow, from),
+      ),
       this.#follow({
         topic: topics.viewers,
         onRecord: (record) => this.#keep('viewers', this.#viewers, record),
@@ -205,11 +222,15 @@ export class LiveLists implements Lists {
     return new TopicReader({ log, onError, ...options });
   }
 
-  #keep<V>(
-    list: 'product' | 'viewers' | 'ranking',
+  #followStore<V>(
     rows: Map<string, V>,
-    record: ReadRecord<V>,
-  ): void {
+    subscribe: StoreFollowerOptions<V>['subscribe'],
+  ): StoreFollower<V> {
+    const onChange = (key: string): void => this.#tell({ list: 'product', key });
+    return new StoreFollower({ rows, subscribe, onChange, onError: this.#parts.onError });
+  }
+
+  #keep<V>(list: 'viewers' | 'ranking', rows: Map<string, V>, record: ReadRecord<V>): void {
     rows.set(record.key, record.value);
     this.#tell({ list, key: record.key, position: positionOf(record) });
   }

@@ -1,7 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bytes, type Log, nullable, type OutputTopic, type Producer, topic } from 'logpose';
+import {
+  bytes,
+  type Log,
+  nullable,
+  type OutputTopic,
+  type Producer,
+  StreamsApp,
+  StreamsBuilder,
+  topic,
+} from 'logpose';
 import { openEmbeddedLog } from 'logpose/embedded';
 import type { Product } from '../../src/domain/product.ts';
 import { type Surroundings, system } from '../../src/domain/surroundings.ts';
@@ -48,6 +57,9 @@ export async function openLive(
   const log = opened.use(await openEmbeddedLog({ directory, fsync: 'never' }));
   const topics = shopTopics();
   await ensureTopics(log, allTopics(topics));
+  const streams = tablesOf(log, topics);
+  opened.use(streams.app);
+  await streams.app.start();
   const clock = new HandClock();
   const { surroundings } = clock;
   const cache = new ProductCache(async () => undefined);
@@ -55,7 +67,7 @@ export async function openLive(
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const zone = 'Asia/Seoul';
-  const lists = new LiveLists({ log, topics, cache, zone, surroundings, onError });
+  const lists = new LiveLists({ log, topics, streams, cache, zone, surroundings, onError });
   opened.defer(() => lists.close());
   if (options.lists !== 'begun') await lists.whenReady();
   const presence: string[] = [];
@@ -93,6 +105,19 @@ export async function openLive(
   };
 }
 
+/** Stores that hold what is written to the topics of their results. */
+function tablesOf(log: Log, topics: ShopTopics) {
+  const builder = new StreamsBuilder();
+  const stats = builder.table(topics.stats, { name: 'stats' });
+  const reservationsNow = builder.table(topics.reservationsNow, { name: 'reservations-now' });
+  const app = new StreamsApp({
+    id: 'live-kit',
+    topology: builder.build(),
+    log,
+  });
+  return { app, stores: { stats, reservationsNow } };
+}
+
 async function poison(producer: Producer, topicName: string): Promise<void> {
   const raw = topic(topicName, { key: nullable(bytes), value: nullable(bytes) });
   const text = (words: string) => new TextEncoder().encode(words);
@@ -112,7 +137,8 @@ function teller(_log: Log, producer: Producer, lists: LiveLists): LiveKit['tell'
   return async (topic, key, value) => {
     const seen = new Promise<void>((resolve) => {
       lists.onChange((change) => {
-        if (change.position?.topic === topic.name) resolve();
+        const isOfStore = change.list === 'product' && change.position === undefined;
+        if (change.position?.topic === topic.name || isOfStore) resolve();
       });
     });
     await producer.send(topic, { key, value });
