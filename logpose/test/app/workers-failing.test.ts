@@ -101,6 +101,28 @@ suite('a worker whose own application fails', () => {
   });
 });
 
+suite('an application that is closed while a failed worker ends it', () => {
+  test('is closed when the others are, and tells the failure', async () => {
+    await using world = await ThreadWorld.open();
+    const closing = Promise.withResolvers<void>();
+    const onWorkerFailure: WorkerFailurePolicy = () => {
+      closing.resolve(app.close());
+      return 'fail';
+    };
+    const app = world.app({ onWorkerFailure });
+    await app.start();
+    await app.ready();
+
+    await world.send(trouble('exit', world.marker()));
+    await closing.promise;
+
+    assert.equal(app.state, 'closed');
+    const groups = await world.log.admin.groups();
+    assert.ok(groups.every(({ state }) => state === 'Empty'));
+    assert.match(String(world.errors.at(-1)?.message), /^worker \d ended: it exited with code 3$/);
+  });
+});
+
 suite('a worker that ends while it starts', () => {
   test('fails the start, whatever the policy', async () => {
     await using world = await ThreadWorld.open();

@@ -37,6 +37,8 @@ export class ThreadRunner implements TaskRunner {
   readonly #replacements: Replacements;
   readonly #seats: readonly Seat[];
   #state: 'starting' | 'open' | 'closing' | 'ended' = 'starting';
+  /** Resolves when all have ended because one has failed. */
+  #failing: Promise<void> | undefined = undefined;
   /** What an instance failed with while it was closed. */
   #closeFailure: Error | undefined = undefined;
   /** What failed before all had started: if that is no failed start, it is decided then. */
@@ -75,7 +77,7 @@ export class ThreadRunner implements TaskRunner {
   }
 
   async close(how: ThreadCalls['close']['args']): Promise<void> {
-    if (this.#state === 'closing' || this.#state === 'ended') return;
+    if (this.#state === 'closing' || this.#state === 'ended') return this.#failing;
     this.#state = 'closing';
     await this.#eachThread((thread) => thread.close(how));
     this.#state = 'ended';
@@ -204,7 +206,7 @@ export class ThreadRunner implements TaskRunner {
     seat.leaving = thread.abandon(this.#parts.limits.terminateAfterMs);
     const failure = this.#decide(error);
     if (failure === undefined) void this.#replace(seat);
-    else void this.#fail(failure);
+    else this.#failing = this.#fail(failure);
     this.#moved();
   }
 
