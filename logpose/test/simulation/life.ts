@@ -195,11 +195,19 @@ export class Life {
     };
     work.then(end, end);
     for (let turn = 1; !isDone; turn++) {
-      await turns(1);
+      // Files are real, and take their time.
+      await (this.world.settings.engine === 'lmdb' ? setTimeout(1) : turns(1));
       if (turn % 8 === 0) this.#clock.advance(20);
       if (turn > maxTurns) throw new Error('something does not end');
     }
     return work;
+  }
+
+  /** What has died and is not through by then never will be. */
+  async #longEnough(): Promise<void> {
+    const { engine } = this.world.settings;
+    if (engine === 'lmdb') await setTimeout(maxEndMs, undefined, { ref: false });
+    else await turns(engine === 'memory' ? 50 : 5000);
   }
 
   /** Whatever of it is still at work comes to an end, without a trace. */
@@ -207,9 +215,10 @@ export class Life {
     this.#disk.kill();
     this.world.nowMs = this.#clock.nowMs();
     const ended = this.#crew.abandon();
-    await Promise.race([ended, turns(this.world.settings.engine === 'memory' ? 50 : 5000)]);
+    await Promise.race([ended, this.#longEnough()]);
     this.world.crash();
   }
 }
 
 const maxTurns = 100_000;
+const maxEndMs = 10_000;
