@@ -88,6 +88,8 @@ export function checkOptions(options: StreamsAppOptions): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+const policies = new Set(['onDecodeError', 'onProcessError', 'onProduceError', 'onWorkerFailure']);
+
 /** A name or an address, an IPv6 address in brackets, and a port. */
 const hostAndPort = /^(?:[^\s:/[\]]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$/;
 
@@ -110,6 +112,7 @@ function* problemsOf(options: StreamsAppOptions): Generator<string> {
     yield `advertise is '${advertise}' and must be host:port`;
   }
   if (options.stateDirectory === '') yield 'stateDirectory must not be empty';
+  yield* problemsOfPolicies(options);
   if ('module' in options) return yield* problemsOfModule(options);
   const none = problemOfTopology(options.topology);
   yield* problemsOfWorkers(options.workers);
@@ -140,6 +143,14 @@ export function* patternsIn({ nodes }: Topology): Generator<string> {
   for (const node of nodes) {
     if (node.kind !== 'source' || 'topics' in node.input) continue;
     yield `source ${node.name} reads a topicPattern, which cannot be run yet; name the topics`;
+  }
+}
+
+/** A caller without types may give the answer in place of the function. */
+function* problemsOfPolicies(options: StreamsAppOptions): Generator<string> {
+  for (const [name, policy] of Object.entries(options)) {
+    if (!policies.has(name) || policy === undefined || typeof policy === 'function') continue;
+    yield `${name} must be a function that returns what is to follow`;
   }
 }
 

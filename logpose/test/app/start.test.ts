@@ -56,6 +56,18 @@ suite('options', () => {
       ],
     );
   });
+
+  test('have functions as policies, whatever a caller without types says', async () => {
+    await using world = await World.open();
+    const module = new URL('file:///app.js');
+    const untyped: object = { onWorkerFailure: 'replace' };
+    const options = { id: 'app', log: world.log, module, workers: 1, ...untyped };
+
+    assert.deepEqual(
+      problemsOf(() => new StreamsApp(options)),
+      ['onWorkerFailure must be a function that returns what is to follow'],
+    );
+  });
 });
 
 suite('a start', () => {
