@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { ChangeBuffer } from './change-buffer.ts';
 import type { RowChange } from './row-change.ts';
@@ -29,6 +32,24 @@ test('a full buffer takes no change of another key', () => {
   assert.equal(buffer.push(change('sea', 2)), false);
 
   assert.deepEqual(takeAll(buffer), ['sun@0', 'moon@1']);
+});
+
+test('what was taken is let go of, also where the reader never catches up', async () => {
+  const buffer = new ChangeBuffer(4);
+  const taken: WeakRef<RowChange>[] = [];
+  buffer.push(change('sun', 0));
+
+  for (let offset = 1; offset <= 100; offset++) {
+    buffer.push(change('sun', offset));
+    const first = buffer.take();
+    if (first !== undefined) taken.push(new WeakRef(first));
+  }
+
+  // What a weak reference was made of lives until the turn ends.
+  await setImmediate();
+  collectGarbage();
+  const held = taken.filter((each) => each.deref() !== undefined);
+  assert.ok(held.length <= 8, `${held.length} are held`);
 });
 
 test('whatever comes and goes: no more than fits, in order, the last change of a key stays', () => {
@@ -65,6 +86,11 @@ test('whatever comes and goes: no more than fits, in order, the last change of a
     ),
   );
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
 
 function change(order: string, offset: number): RowChange {
   return { partition: 0, offset, order, value: undefined, timestamp: 0 };

@@ -29,6 +29,8 @@ export class ChangeBuffer {
   /** Returns false when there is no room for it. */
   push(change: RowChange): boolean {
     if (this.#size >= this.#maxChanges && !this.#skipOlder(change)) return false;
+    // What was taken or skipped makes room at the latest when it is as much as may wait.
+    if (this.#held.length >= 2 * this.#maxChanges) this.#squeeze();
     const held = { change, isSkipped: false };
     this.#held.push(held);
     this.#size++;
@@ -66,8 +68,6 @@ export class ChangeBuffer {
     if (older === undefined) return false;
     older.isSkipped = true;
     this.#size--;
-    // What was taken or skipped makes room at the latest when it is as much as may wait.
-    if (this.#held.length > 2 * this.#maxChanges) this.#squeeze();
     return true;
   }
 
