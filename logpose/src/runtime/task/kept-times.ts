@@ -15,8 +15,13 @@ export class KeptTimes {
   /** Something is to be committed: beside every input, so that all say the same. */
   isChanged = false;
 
-  get all(): ReadonlyMap<string, number> {
-    return this.#times;
+  /** What a commit keeps, and whether something of it is new. */
+  take(): { readonly times: ReadonlyMap<string, number>; readonly isChanged: boolean } {
+    const { isChanged } = this;
+    this.isChanged = false;
+    // By now what is scheduled has begun.
+    if (isChanged) this.#forgetOldest();
+    return { times: this.#times, isChanged };
   }
 
   /** Takes over what was committed beside an input; the latest of a name holds. */
@@ -53,6 +58,15 @@ export class KeptTimes {
         this.isChanged = true;
       },
     };
+  }
+
+  /** Of schedules that have not begun here: an earlier topology had them. */
+  #forgetOldest(): void {
+    const kept = [...this.#times].filter(([name]) => name.startsWith(schedulePrefix));
+    const idle = kept.filter(([name]) => !this.#schedules.has(name.slice(schedulePrefix.length)));
+    const oldest = idle.toSorted(([, left], [, right]) => left - right);
+    const excess = Math.max(0, kept.length - maxSchedules);
+    for (const [name] of oldest.slice(0, excess)) this.#times.delete(name);
   }
 }
 

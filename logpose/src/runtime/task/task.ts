@@ -252,9 +252,7 @@ export class Task {
   }
 
   *#takeOffsets(): Generator<TaskCommit['offsets'][number]> {
-    const { kept } = this.#state;
-    const { all: processorTimes, isChanged } = kept;
-    kept.isChanged = false;
+    const { times: processorTimes, isChanged } = this.#state.kept.take();
     for (const queue of this.#queues.values()) {
       const { offset, input } = queue;
       if (offset === queue.committedOffset && !isChanged) continue;
