@@ -69,7 +69,7 @@ function specificationOf(asked: NewTopic): TopicSpecification {
     partitions,
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
     config: {
-      ...(cleanup === undefined ? {} : { 'cleanup.policy': cleanupPolicies[cleanup] }),
+      ...(cleanup === undefined ? {} : { 'cleanup.policy': cleanupPolicies[cleanup] ?? cleanup }),
       ...(retentionMs === undefined ? {} : { 'retention.ms': String(retentionMs) }),
       ...config,
     },

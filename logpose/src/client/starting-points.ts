@@ -1,4 +1,5 @@
 import { must } from '../base/assert.ts';
+import { ConfigError } from '../errors/config-errors.ts';
 import type { RecordPosition } from '../errors/record-position.ts';
 import type { LogAdmin } from '../log/log-port.ts';
 import { partitionKey, type TopicPartition } from '../record/topic-partition.ts';
@@ -15,7 +16,7 @@ export interface ReadPartition extends RecordPosition {
  * Where a consumer begins, by `topic-partition`: at the offset asked for, else at the group's
  * progress, else where `from` says.
  *
- * @throws {ConfigError} When a topic is not there, or a time is none.
+ * @throws {ConfigError} When a topic is not there, or `from` says nothing that can be.
  */
 export async function startingPoints(
   admin: LogAdmin,
@@ -37,6 +38,10 @@ async function beginnings(
   partitions: readonly TopicPartition[],
   from: ConsumerStart = 'earliest',
 ): Promise<readonly number[]> {
+  // A caller without types may say anything; what is not known would begin at the end.
+  if (typeof from !== 'object' && from !== 'earliest' && from !== 'latest') {
+    throw new ConfigError([`from is ${from} and must be 'earliest', 'latest' or { timestampMs }`]);
+  }
   const times =
     typeof from === 'object'
       ? await admin.offsetsForTimes(partitions.map((each) => ({ ...each, ...from })))

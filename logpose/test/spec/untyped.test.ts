@@ -143,6 +143,15 @@ suite('createTopics', () => {
     );
   });
 
+  test('takes the words there are for cleaning', async () => {
+    await using place = await openLog();
+    await assert.rejects(
+      // @ts-expect-error
+      () => place.log.admin.createTopics([{ topic: words, partitions: 1, cleanup: 'none' }]),
+      /cleanup\.policy is 'none' and must be delete, compact or compact,delete/,
+    );
+  });
+
   test('warns when a topic is there with another number of partitions', async () => {
     await using place = await openLog();
     const { admin } = place.log;
@@ -157,6 +166,18 @@ suite('createTopics', () => {
     assert.match(warning.message, /^topic words is there already, with 1 partitions instead of 3/);
     assert.equal((await admin.describeTopics([words]))[0]?.partitions, 1);
   });
+});
+
+test('a consumer begins nowhere else than it can be told', async () => {
+  await using place = await openLog();
+  await place.log.admin.createTopics([{ topic: words, partitions: 1 }]);
+  // @ts-expect-error
+  await using consumer = place.log.consumer({ topics: [words], groupId: 'group', from: 'end' });
+
+  await assert.rejects(
+    () => consumer[Symbol.asyncIterator]().next(),
+    /from is end and must be 'earliest', 'latest' or \{ timestampMs \}/,
+  );
 });
 
 async function openLog() {
