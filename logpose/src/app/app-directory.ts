@@ -27,7 +27,7 @@ export class AppDirectory {
   /**
    * Claims it for a topology of that layout.
    *
-   * @throws {ConfigError} When another application of this process has it.
+   * @throws {ConfigError} When another instance in this process has it.
    * @throws {TopologyError} `TOPOLOGY_CHANGED`: there is state of another topology.
    */
   async open(layout: Layout): Promise<void> {
@@ -55,7 +55,7 @@ export class AppDirectory {
     this.#claim?.release();
   }
 
-  /** @throws {ConfigError} When another application of this process has it. */
+  /** @throws {ConfigError} When another instance in this process has it. */
   async delete(): Promise<void> {
     const claim = await DirectoryClaim.take(this.path);
     // A start that comes meanwhile waits.

@@ -23,7 +23,7 @@ export class DirectoryClaim {
     for (let held = claimed.get(path); held !== undefined; held = claimed.get(path)) {
       if (!held.#isLettingGo) {
         throw new ConfigError([
-          `${directory} is used by another application of this process: close it first, or give ` +
+          `${directory} is used by another instance in this process: close it first, or give ` +
             'this one another stateDirectory or id',
         ]);
       }

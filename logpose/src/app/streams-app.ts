@@ -118,7 +118,7 @@ export class StreamsApp implements AsyncDisposable {
    * process. Resolves when the tasks are on their way; `ready` when all stores are restored.
    *
    * @throws {ConfigError} When topics are missing or don't fit together, it was started before, or
-   *   another application of this process uses its directory.
+   *   another instance in this process uses its directory.
    * @throws {TopologyError} `TOPOLOGY_CHANGED`: there is state of another topology.
    * @throws {LogUnavailableError} When the log cannot be used.
    */
@@ -212,7 +212,7 @@ export class StreamsApp implements AsyncDisposable {
   /**
    * Deletes the application's directory: its stores are rebuilt from their changelogs.
    *
-   * @throws {ConfigError} While it is running, or another application of this process uses it.
+   * @throws {ConfigError} While it is running, or another instance in this process uses it.
    */
   async cleanUp(): Promise<void> {
     if (!['created', 'closed', 'failed'].includes(this.state)) {

@@ -189,7 +189,7 @@ suite('a state directory', () => {
     await first.close();
 
     assert.ok(error instanceof ConfigError);
-    assert.match(error.message, /used by another application of this process/);
+    assert.match(error.message, /used by another instance in this process/);
     await world.app({ stateDirectory }).runUntilEnd();
   });
 
@@ -204,7 +204,7 @@ suite('a state directory', () => {
     const error = await rejection(other.cleanUp());
 
     assert.ok(error instanceof ConfigError);
-    assert.match(error.message, /used by another application of this process/);
+    assert.match(error.message, /used by another instance in this process/);
     await readFile(join(directory.path, 'app', 'topology.json'));
     await running.close();
     await other.cleanUp();
