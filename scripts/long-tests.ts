@@ -5,6 +5,7 @@
 export const longTests: Readonly<Record<string, string>> = {
   'logpose/test/app/killed.test.ts': 'kills processes',
   'logpose/test/app/month.test.ts': 'runs a month of days',
+  'logpose/test/app/workers-failing.test.ts': 'ends threads, also those that do not answer',
   'logpose/test/damage/lmdb-damage.test.ts': 'kills processes',
   'logpose/test/log-embedded/cleaning-crash.test.ts': 'dies at each of some hundred steps',
   'logpose/test/log-embedded/killed-cleaner.test.ts': 'kills processes',
@@ -27,6 +28,7 @@ export const longTests: Readonly<Record<string, string>> = {
   'shop/test/replay/kill.test.ts': 'kills processes',
   'shop/test/replay/opened-world.test.ts': 'replays a file and opens its world',
   'shop/test/replay/week.test.ts': 'replays a week of a real shop',
+  'shop/test/replay/whole-file.test.ts': 'replays half a million events',
   'shop/test/shop.test.ts': 'starts and stops shops as processes',
   'shop/test/simulate/http-actions.test.ts': 'waits until customers have come, by the clock',
   'shop/test/sql/pglite.test.ts': 'makes a database for each case',
