@@ -152,7 +152,8 @@ export class ChangelogTail {
     const { partition, fromOffset, nextOffset } = fetched;
     const place = this.#places.get(partition);
     // The partition may have been let go of, or begun anew, since that was asked for.
-    if (place?.next !== fromOffset) return;
+    if (place === undefined) return;
+    if (place.next !== fromOffset) return this.#read([partition]);
     let count = 0;
     for (const change of changesIn(fetched, this.#reading())) {
       if (change === gap) {
